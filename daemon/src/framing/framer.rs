@@ -1,0 +1,386 @@
+//! The framer: a window on the line, and every place in it where a telegram may begin.
+
+use super::encrypted::{self, Beginning};
+use super::hdlc::Recogniser;
+use super::sums::{StartKey, Sums};
+use super::wellformed;
+use super::{Broken, Checksum, Frame, LONGEST, Noise, Proof, Step, header};
+use std::ops::Range;
+
+/// Twice the longest telegram, so that bytes seldom have to be moved.
+const WINDOW: usize = 2 * LONGEST;
+
+/// Finds telegrams and encrypted frames in a stream of bytes.
+///
+/// Holds at most 32 KiB of the stream, and an index of the `/` in it.
+pub struct Framer {
+    /// The window. All positions below are positions in it, and move along with it.
+    window: Vec<u8>,
+    /// What lies before has been given out or given up.
+    begin: usize,
+    /// What lies before has been looked at.
+    scanned: usize,
+    /// What lies before is in `sums`.
+    summed: usize,
+    /// What lies before has been found a broken telegram or none.
+    judged: usize,
+    sums: Sums,
+    starts: Vec<Start>,
+    encrypted: Option<Range<usize>>,
+    hdlc: Recogniser,
+    /// Seen and not yet told.
+    hdlc_seen: bool,
+    too_long_seen: bool,
+    meter: Option<Meter>,
+}
+
+/// A `/`: a telegram may begin here.
+struct Start {
+    at: usize,
+    key: StartKey,
+}
+
+/// A meter whose telegrams have verified.
+struct Meter {
+    header: Box<[u8]>,
+    kind: Checksum,
+}
+
+/// What a scan came upon, as positions, so that it can be given out as a slice.
+enum Found {
+    Frame(Range<usize>, Proof),
+    Broken(Range<usize>, Broken),
+}
+
+/// What stands behind a `!`.
+enum Ending {
+    /// The number in the digits, if there are any, and where the line ends.
+    Whole(Option<u16>, usize),
+    Partial,
+    Other,
+}
+
+impl Default for Framer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Framer {
+    /// A framer that has seen nothing of the line.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            window: Vec::with_capacity(WINDOW),
+            begin: 0,
+            scanned: 0,
+            summed: 0,
+            judged: 0,
+            sums: Sums::new(),
+            starts: Vec::new(),
+            encrypted: None,
+            hdlc: Recogniser::default(),
+            hdlc_seen: false,
+            too_long_seen: false,
+            meter: None,
+        }
+    }
+
+    /// Takes from `input` what it needs to find the next frame or noise.
+    ///
+    /// [`Step::Incomplete`] means that all of `input` has been taken. Cannot fail: any bytes at
+    /// all are either part of a frame or not.
+    pub fn next<'a>(&'a mut self, input: &mut &[u8]) -> Step<'a> {
+        loop {
+            match self.scan() {
+                Some(Found::Frame(range, proof)) => {
+                    return Step::Frame(Frame {
+                        bytes: &self.window[range],
+                        proof,
+                    });
+                }
+                Some(Found::Broken(range, why)) => {
+                    return Step::Noise(Noise::Broken {
+                        bytes: &self.window[range],
+                        why,
+                    });
+                }
+                None => {}
+            }
+            if std::mem::take(&mut self.hdlc_seen) {
+                return Step::Noise(Noise::Hdlc);
+            }
+            if std::mem::take(&mut self.too_long_seen) {
+                return Step::Noise(Noise::TooLong);
+            }
+            if input.is_empty() {
+                return Step::Incomplete;
+            }
+            self.make_room();
+            let (now, later) = input.split_at(input.len().min(WINDOW - self.window.len()));
+            self.window.extend_from_slice(now);
+            self.hdlc_seen = self.hdlc.feed(now);
+            *input = later;
+        }
+    }
+
+    /// Goes on to the next frame or broken telegram in the window.
+    fn scan(&mut self) -> Option<Found> {
+        loop {
+            let frame_end = self
+                .encrypted
+                .as_ref()
+                .map_or(usize::MAX, |frame| frame.end);
+            let limit = frame_end.min(self.window.len());
+            let sign = memchr::memchr3(b'/', b'!', 0xDB, &self.window[self.scanned..limit]);
+            let Some(sign) = sign else {
+                self.scanned = limit;
+                if limit < frame_end {
+                    return None;
+                }
+                let frame = self.encrypted.take().unwrap_or_default();
+                if encrypted::ends_in_the_next(&self.window[frame.clone()]) {
+                    continue;
+                }
+                // Candidates inside stay: a checksum proves more than a length does.
+                return Some(Found::Frame(frame, Proof::Length));
+            };
+            let at = self.scanned + sign;
+            let known = match self.window[at] {
+                b'/' => {
+                    self.begin_at(at);
+                    true
+                }
+                b'!' => match ending(&self.window, at) {
+                    Ending::Partial => false,
+                    Ending::Other => true,
+                    Ending::Whole(sent, end) => {
+                        self.scanned = at + 1;
+                        match self.judge(at, sent, end) {
+                            Some(found) => return Some(found),
+                            None => continue,
+                        }
+                    }
+                },
+                _ => self.begin_encrypted_at(at),
+            };
+            if !known {
+                self.scanned = at;
+                return None;
+            }
+            self.scanned = at + 1;
+        }
+    }
+
+    /// A `/`.
+    fn begin_at(&mut self, at: usize) {
+        if self.starts.is_empty() {
+            // The sums are needed between candidates and what may end them, and nowhere else.
+            self.summed = at;
+        }
+        self.sum_up_to(at);
+        self.starts.push(Start {
+            at,
+            key: self.sums.start(),
+        });
+    }
+
+    /// A `DB`; false if what it is cannot be told yet.
+    fn begin_encrypted_at(&mut self, at: usize) -> bool {
+        match encrypted::beginning(&self.window[at..]) {
+            Beginning::Partial => return false,
+            Beginning::Other => {}
+            Beginning::Frame(length) => {
+                let outer = self
+                    .encrypted
+                    .as_ref()
+                    .map(|frame| &self.window[frame.start..]);
+                if outer.is_none_or(|outer| encrypted::interrupts(&self.window[at..], outer)) {
+                    self.encrypted = Some(at..at + length);
+                }
+            }
+        }
+        true
+    }
+
+    /// A `!` with up to four digits and a line end behind it: is there a telegram before it?
+    fn judge(&mut self, at: usize, sent: Option<u16>, end: usize) -> Option<Found> {
+        self.give_up_before(end.saturating_sub(LONGEST));
+        if self.starts.is_empty() {
+            return None;
+        }
+        self.sum_up_to(at + 1);
+        let found = match sent {
+            Some(sent) => self.verify(sent, end),
+            None => self.check_form(end),
+        };
+        if let Some(found @ Found::Frame(..)) = found {
+            self.begin = end;
+            self.scanned = end;
+            self.judged = end;
+            self.starts.clear();
+            self.encrypted.take_if(|frame| frame.start < end);
+            return Some(found);
+        }
+        // Behind noise, anywhere but at the beginning of a line, a `!` is a damaged digit.
+        let whole_line = self.window[..at].ends_with(b"\r\n");
+        if !whole_line {
+            return None;
+        }
+        let found = found.or_else(|| self.broken(at, sent, end));
+        self.judged = end;
+        found
+    }
+
+    /// Whether the checksum that was sent is right for a telegram from one of the candidates.
+    fn verify(&mut self, sent: u16, end: usize) -> Option<Found> {
+        let key = self.sums.end(sent);
+        let mut another = None;
+        for start in &self.starts {
+            for kind in [Checksum::Arc, Checksum::X25, Checksum::X25Swapped] {
+                if !key.fits(start.key, kind) {
+                    continue;
+                }
+                let bytes = &self.window[start.at..end];
+                match &self.meter {
+                    Some(meter) if *meter.header == *header(bytes) => {
+                        if meter.kind != kind {
+                            another = Some((start.at, kind));
+                            continue;
+                        }
+                    }
+                    _ => {
+                        self.meter = Some(Meter {
+                            header: header(bytes).into(),
+                            kind,
+                        });
+                    }
+                }
+                return Some(Found::Frame(start.at..end, Proof::Checksum(kind)));
+            }
+        }
+        another.map(|(at, kind)| Found::Broken(at..end, Broken::AnotherChecksum(kind)))
+    }
+
+    /// Whether a telegram without a checksum from one of the candidates is well-formed.
+    fn check_form(&self, end: usize) -> Option<Found> {
+        // A candidate before an earlier `!` on a line of its own has that line inside.
+        let candidates = self
+            .starts
+            .iter()
+            .map(|start| start.at)
+            .filter(|&at| at >= self.judged);
+        let mut formed = candidates.filter(|&at| wellformed::is_well_formed(&self.window[at..end]));
+        let mut start = formed.next()?;
+        // A second header in the header line: there a telegram broke off, and this one began.
+        for next in formed {
+            if next > start + header(&self.window[start..end]).len() {
+                break;
+            }
+            start = next;
+        }
+        Some(match &self.meter {
+            Some(meter) if *meter.header == *header(&self.window[start..end]) => {
+                Found::Broken(start..end, Broken::NoChecksum)
+            }
+            _ => Found::Frame(start..end, Proof::Form),
+        })
+    }
+
+    /// The telegram that seems to end here and did not verify: from the last header line on.
+    fn broken(&self, at: usize, sent: Option<u16>, end: usize) -> Option<Found> {
+        let mut glued = None;
+        let mut whole = None;
+        for start in self
+            .starts
+            .iter()
+            .rev()
+            .take_while(|start| start.at >= self.judged)
+        {
+            if wellformed::header(&self.window[start.at..end]).is_none() {
+                continue;
+            }
+            if start.at == 0 || self.window[start.at - 1] == b'\n' {
+                whole = Some(start.at);
+                break;
+            }
+            glued = glued.or(Some(start.at));
+        }
+        let start = whole.or(glued)?;
+        let why = match sent {
+            None => Broken::Malformed,
+            Some(sent) => {
+                let computed = Checksum::Arc.of(&self.window[start..=at]);
+                Broken::WrongChecksum { sent, computed }
+            }
+        };
+        Some(Found::Broken(start..end, why))
+    }
+
+    fn sum_up_to(&mut self, at: usize) {
+        self.sums.advance(&self.window[self.summed..at]);
+        self.summed = at;
+    }
+
+    /// Gives up what cannot become a frame any more, so that the window has room.
+    fn make_room(&mut self) {
+        let first = self.starts.first().map_or(self.scanned, |start| start.at);
+        let frame = self
+            .encrypted
+            .as_ref()
+            .map_or(self.scanned, |frame| frame.start);
+        let needed = first.min(frame).min(self.scanned).max(self.begin);
+        if needed == self.window.len() {
+            self.move_to(needed);
+        } else if self.window.len() == WINDOW {
+            self.give_up_before(WINDOW - LONGEST);
+            self.move_to(needed.max(WINDOW - LONGEST));
+        }
+    }
+
+    /// Gives up the candidates that are too far back to begin a telegram.
+    fn give_up_before(&mut self, at: usize) {
+        let gone = self.starts.partition_point(|start| start.at < at);
+        self.too_long_seen |= self.starts.drain(..gone).any(|start| {
+            start.at >= self.judged && wellformed::header(&self.window[start.at..]).is_some()
+        });
+    }
+
+    /// Moves the window on by `by` bytes.
+    fn move_to(&mut self, by: usize) {
+        self.window.drain(..by);
+        self.begin = self.begin.saturating_sub(by);
+        self.scanned -= by;
+        self.summed = self.summed.saturating_sub(by);
+        self.judged = self.judged.saturating_sub(by);
+        for start in &mut self.starts {
+            start.at -= by;
+        }
+        self.encrypted = self
+            .encrypted
+            .take()
+            .and_then(|frame| Some(frame.start.checked_sub(by)?..frame.end.checked_sub(by)?));
+    }
+}
+
+/// Looks at what stands behind the `!` at `at`.
+fn ending(window: &[u8], at: usize) -> Ending {
+    let behind = &window[at + 1..];
+    let count = behind
+        .iter()
+        .take(4)
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
+    let (digits, rest) = behind.split_at(count);
+    match rest {
+        [b'\r', b'\n', ..] => {
+            let number = digits.iter().fold(0, |number, &digit| {
+                number << 4 | char::from(digit).to_digit(16).unwrap_or_default()
+            });
+            let number = u16::try_from(number).ok().filter(|_| count > 0);
+            Ending::Whole(number, at + 1 + count + 2)
+        }
+        [] | [b'\r'] => Ending::Partial,
+        _ => Ending::Other,
+    }
+}
