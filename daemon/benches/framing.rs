@@ -9,10 +9,7 @@ fn telegram(number: usize) -> Vec<u8> {
     let mut text =
         String::from("/XMX5LGBBFG1009325446\r\n\r\n1-3:0.2.8(50)\r\n0-0:1.0.0(250101120000W)\r\n");
     for line in 0..24 {
-        text += &format!(
-            "1-0:{line}.7.0({:06}.{number:03}*kWh)\r\n",
-            number * 7 + line
-        );
+        text += &format!("1-0:{line}.7.0({:06}.{number:03}*kWh)\r\n", number * 7 + line);
     }
     text.push('!');
     let checksum = Checksum::Arc.of(text.as_bytes());

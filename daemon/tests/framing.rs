@@ -54,22 +54,13 @@ fn every_real_telegram_is_framed_as_often_as_it_is_valid() {
         let verified = out.frames.iter().filter(|(_, proof)| *proof == ARC).count();
         assert_eq!(verified, real.valid_frames, "{}", real.name);
         let whole = !real.has_checksum && !real.name.starts_with("edge");
-        let unchecked = out
-            .frames
-            .iter()
-            .filter(|(_, proof)| *proof == Proof::Form)
-            .count();
+        let unchecked = out.frames.iter().filter(|(_, proof)| *proof == Proof::Form).count();
         assert_eq!(unchecked, usize::from(whole), "{}", real.name);
         if !real.name.starts_with("edge") && real.valid_frames + unchecked > 0 {
             assert_eq!(out.bytes(), [&real.bytes[..]], "{}", real.name);
         }
         if real.name.contains("encrypted") {
-            assert_eq!(
-                out.frames,
-                [(real.bytes.clone(), Proof::Length)],
-                "{}",
-                real.name
-            );
+            assert_eq!(out.frames, [(real.bytes.clone(), Proof::Length)], "{}", real.name);
         }
         if real.name.contains("badcrc") {
             assert!(
@@ -86,44 +77,22 @@ fn every_real_telegram_is_framed_as_often_as_it_is_valid() {
 fn where_the_bytes_are_cut_makes_no_difference() {
     let mut streams: Vec<_> = real().into_iter().map(|real| real.bytes).collect();
     let torn = &telegram(1)[..200];
-    streams.push(
-        [
-            torn,
-            &telegram(2),
-            &encrypted(7, &[0xDB; 300]),
-            b"!\r\n",
-            &telegram(3),
-        ]
-        .concat(),
-    );
-    streams.push(
-        [
-            &telegram_without_checksum(1)[..],
-            &telegram_without_checksum(2),
-        ]
-        .concat(),
-    );
+    streams
+        .push([torn, &telegram(2), &encrypted(7, &[0xDB; 300]), b"!\r\n", &telegram(3)].concat());
+    streams.push([&telegram_without_checksum(1)[..], &telegram_without_checksum(2)].concat());
     for stream in streams {
         let whole = frame(&[&stream]);
         let bytes: Vec<&[u8]> = stream.chunks(1).collect();
         assert_eq!(frame(&bytes), whole, "byte by byte");
         for cut in 0..stream.len() {
-            assert_eq!(
-                frame(&[&stream[..cut], &stream[cut..]]),
-                whole,
-                "cut at {cut}"
-            );
+            assert_eq!(frame(&[&stream[..cut], &stream[cut..]]), whole, "cut at {cut}");
         }
     }
 }
 
 #[test]
 fn a_telegram_is_out_with_its_last_byte() {
-    for bytes in [
-        telegram(1),
-        telegram_without_checksum(1),
-        encrypted(1, &[b'/'; 400]),
-    ] {
+    for bytes in [telegram(1), telegram_without_checksum(1), encrypted(1, &[b'/'; 400])] {
         let (last, before) = bytes.split_last().expect("bytes");
         let mut framer = Framer::new();
         let mut out = Out::default();
@@ -146,39 +115,19 @@ fn what_meters_do_in_the_field() {
     let mut small = small.filter(|bytes| bytes[bytes.len() - 6] == b'0');
     let mut short = small.next().expect("a checksum with a leading zero");
     short.remove(short.len() - 6);
-    let lower = [
-        &text[..],
-        format!("{:04x}\r\n", Checksum::Arc.of(&text)).as_bytes(),
-    ]
-    .concat();
+    let lower = [&text[..], format!("{:04x}\r\n", Checksum::Arc.of(&text)).as_bytes()].concat();
     let cases = [
         ("no leading zero", short, ARC),
         ("lower case", lower, ARC),
-        (
-            "raw bytes",
-            with_checksum(&with_field(&[0xFF; 1024]), Checksum::Arc),
-            ARC,
-        ),
-        (
-            "a slash",
-            with_checksum(&with_field(b"a/b/ISk5\\2MT"), Checksum::Arc),
-            ARC,
-        ),
+        ("raw bytes", with_checksum(&with_field(&[0xFF; 1024]), Checksum::Arc), ARC),
+        ("a slash", with_checksum(&with_field(b"a/b/ISk5\\2MT"), Checksum::Arc), ARC),
         (
             "an exclamation mark",
             with_checksum(&with_field(b"Hi!\r\n!12\r\n!\r\n"), Checksum::Arc),
             ARC,
         ),
-        (
-            "2.5 kB",
-            with_checksum(&with_field(&[b'3'; 2000]), Checksum::Arc),
-            ARC,
-        ),
-        (
-            "X-25",
-            with_checksum(&text, Checksum::X25),
-            Proof::Checksum(Checksum::X25),
-        ),
+        ("2.5 kB", with_checksum(&with_field(&[b'3'; 2000]), Checksum::Arc), ARC),
+        ("X-25", with_checksum(&text, Checksum::X25), Proof::Checksum(Checksum::X25)),
         (
             "X-25 swapped",
             with_checksum(&text, Checksum::X25Swapped),
@@ -189,11 +138,7 @@ fn what_meters_do_in_the_field() {
             with_checksum(b"/HLY5/D545\r\n\r\n1-0:1.8.1(1*kWh)\r\n!", Checksum::Arc),
             ARC,
         ),
-        (
-            "that unchecked",
-            b"/HLY5/D545\r\n\r\n1-0:1.8.1(1*kWh)\r\n!\r\n".to_vec(),
-            Proof::Form,
-        ),
+        ("that unchecked", b"/HLY5/D545\r\n\r\n1-0:1.8.1(1*kWh)\r\n!\r\n".to_vec(), Proof::Form),
     ];
     for (name, bytes, proof) in cases {
         let out = frame(&[b"0-0:96.13.0()\r\n!", &bytes]);
@@ -205,12 +150,7 @@ fn what_meters_do_in_the_field() {
 fn the_longest_telegram_and_one_byte_more() {
     let of_length = |length: usize| {
         let start = b"/TST5long\r\n\r\n0-0:96.13.0(";
-        let text = [
-            &start[..],
-            &vec![b'3'; length - start.len() - 10],
-            b")\r\n!",
-        ]
-        .concat();
+        let text = [&start[..], &vec![b'3'; length - start.len() - 10], b")\r\n!"].concat();
         with_checksum(&text, Checksum::Arc)
     };
     let longest = of_length(LONGEST);
@@ -234,10 +174,7 @@ fn a_meter_keeps_its_kind_of_checksum() {
     let proofs: Vec<_> = out.frames.iter().map(|(_, proof)| *proof).collect();
     assert_eq!(proofs, [Proof::Form, ARC, ARC]);
     let broken: Vec<_> = out.broken.iter().map(|(_, why)| *why).collect();
-    assert_eq!(
-        broken,
-        [Broken::NoChecksum, Broken::AnotherChecksum(Checksum::X25)]
-    );
+    assert_eq!(broken, [Broken::NoChecksum, Broken::AnotherChecksum(Checksum::X25)]);
     // Another meter is another matter.
     let other = [b"/OTH5", &unchecked(5)[5..]].concat();
     out.take_in(&mut framer, &with_checksum(&other, Checksum::X25));
@@ -265,11 +202,7 @@ fn a_telegram_torn_anywhere_costs_only_itself() {
                 // A frame whose last two bytes are of the next one cannot be told by its form.
                 let lenient =
                     first[0] == 0xDB && (torn.len() + 2 >= first.len() || second[0] == b'/');
-                assert!(
-                    out.frames.len() == 1 || lenient,
-                    "cut at {cut}: {:?}",
-                    out.bytes()
-                );
+                assert!(out.frames.len() == 1 || lenient, "cut at {cut}: {:?}", out.bytes());
             }
         }
     }
@@ -286,10 +219,8 @@ fn noise_in_a_telegram_without_checksum_breaks_it() {
     assert_eq!(out.broken, [(noisy, Broken::Malformed)]);
     // At 7E1 the parity bit shows any single flipped bit.
     for at in 0..clean.len() {
-        let mut noisy: Vec<u8> = clean
-            .iter()
-            .map(|&byte| byte | u8::from(byte.count_ones() % 2 == 1) << 7)
-            .collect();
+        let mut noisy: Vec<u8> =
+            clean.iter().map(|&byte| byte | u8::from(byte.count_ones() % 2 == 1) << 7).collect();
         noisy[at] ^= 1 << (at % 8);
         SevenBits::default().strip(&mut noisy[..]);
         assert_eq!(frame(&[&noisy]).frames, [], "byte {at}");
@@ -303,20 +234,13 @@ fn a_broken_telegram_says_what_was_sent_and_what_would_be_right() {
     bytes[200] ^= 4;
     let computed = Checksum::Arc.of(&bytes[..bytes.len() - 6]);
     let out = frame(&[b"0-0:96.13.0()\r\n!1234\r\n", &bytes, &telegram(2)]);
-    assert_eq!(
-        out.broken,
-        [(bytes, Broken::WrongChecksum { sent, computed })]
-    );
+    assert_eq!(out.broken, [(bytes, Broken::WrongChecksum { sent, computed })]);
     assert_eq!(out.bytes(), [&telegram(2)[..]]);
 }
 
 #[test]
 fn hdlc_is_recognised_and_not_framed() {
-    let content = [
-        &b"\xA0\x1E\x21\x02\x13\x10\x9A\xE6\xE7\x00/TST5!\r\n"[..],
-        &[0; 10],
-    ]
-    .concat();
+    let content = [&b"\xA0\x1E\x21\x02\x13\x10\x9A\xE6\xE7\x00/TST5!\r\n"[..], &[0; 10]].concat();
     let check = Checksum::X25.of(&content).to_le_bytes();
     let hdlc = [b"\x7E", &content[..], &check, b"\x7E"].concat();
     let out = frame(&[&hdlc, &telegram(1)]);
@@ -349,10 +273,8 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
         any_part(encrypted(79, &[b'/'; 500])),
         flipped,
     ];
-    let piece = prop_oneof![
-        (0..1000usize).prop_map(Piece::Telegram),
-        noise.prop_map(Piece::Noise),
-    ];
+    let piece =
+        prop_oneof![(0..1000usize).prop_map(Piece::Telegram), noise.prop_map(Piece::Noise),];
     prop::collection::vec(piece, 1..12)
 }
 

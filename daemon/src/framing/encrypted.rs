@@ -28,10 +28,7 @@ pub(super) enum Beginning {
 /// Looks at the beginning of `bytes`.
 pub(super) fn beginning(bytes: &[u8]) -> Beginning {
     let fixed = [(0, 0xDB), (1, 0x08), (10, 0x82), (13, 0x30)];
-    if fixed
-        .iter()
-        .any(|&(at, value)| bytes.get(at).is_some_and(|&byte| byte != value))
-    {
+    if fixed.iter().any(|&(at, value)| bytes.get(at).is_some_and(|&byte| byte != value)) {
         return Beginning::Other;
     }
     if bytes.len() < HEADER {
@@ -39,11 +36,7 @@ pub(super) fn beginning(bytes: &[u8]) -> Beginning {
     }
     let length = usize::from(u16::from_be_bytes([bytes[11], bytes[12]]));
     let whole = HEADER - 1 + length;
-    if length <= OVERHEAD || whole > LONGEST {
-        Beginning::Other
-    } else {
-        Beginning::Frame(whole)
-    }
+    if length <= OVERHEAD || whole > LONGEST { Beginning::Other } else { Beginning::Frame(whole) }
 }
 
 /// Whether a frame's beginning inside another frame's length shows that the outer one was torn.
@@ -54,12 +47,7 @@ pub(super) fn beginning(bytes: &[u8]) -> Beginning {
 pub(super) fn interrupts(inner: &[u8], outer: &[u8]) -> bool {
     let title = inner.get(TITLE).unwrap_or_default();
     outer.get(TITLE) == Some(title)
-        || title
-            .iter()
-            .take(3)
-            .filter(|byte| byte.is_ascii_alphabetic())
-            .count()
-            == 3
+        || title.iter().take(3).filter(|byte| byte.is_ascii_alphabetic()).count() == 3
 }
 
 /// Whether `frame`, cut by its length, ends in the beginning of the next one of the same meter.

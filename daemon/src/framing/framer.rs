@@ -94,16 +94,10 @@ impl Framer {
         loop {
             match self.scan() {
                 Some(Found::Frame(range, proof)) => {
-                    return Step::Frame(Frame {
-                        bytes: &self.window[range],
-                        proof,
-                    });
+                    return Step::Frame(Frame { bytes: &self.window[range], proof });
                 }
                 Some(Found::Broken(range, why)) => {
-                    return Step::Noise(Noise::Broken {
-                        bytes: &self.window[range],
-                        why,
-                    });
+                    return Step::Noise(Noise::Broken { bytes: &self.window[range], why });
                 }
                 None => {}
             }
@@ -127,10 +121,7 @@ impl Framer {
     /// Goes on to the next frame or broken telegram in the window.
     fn scan(&mut self) -> Option<Found> {
         loop {
-            let frame_end = self
-                .encrypted
-                .as_ref()
-                .map_or(usize::MAX, |frame| frame.end);
+            let frame_end = self.encrypted.as_ref().map_or(usize::MAX, |frame| frame.end);
             let limit = frame_end.min(self.window.len());
             let sign = memchr::memchr3(b'/', b'!', 0xDB, &self.window[self.scanned..limit]);
             let Some(sign) = sign else {
@@ -179,10 +170,7 @@ impl Framer {
             self.summed = at;
         }
         self.sum_up_to(at);
-        self.starts.push(Start {
-            at,
-            key: self.sums.start(),
-        });
+        self.starts.push(Start { at, key: self.sums.start() });
     }
 
     /// A `DB`; false if what it is cannot be told yet.
@@ -191,10 +179,7 @@ impl Framer {
             Beginning::Partial => return false,
             Beginning::Other => {}
             Beginning::Frame(length) => {
-                let outer = self
-                    .encrypted
-                    .as_ref()
-                    .map(|frame| &self.window[frame.start..]);
+                let outer = self.encrypted.as_ref().map(|frame| &self.window[frame.start..]);
                 if outer.is_none_or(|outer| encrypted::interrupts(&self.window[at..], outer)) {
                     self.encrypted = Some(at..at + length);
                 }
@@ -250,10 +235,7 @@ impl Framer {
                         }
                     }
                     _ => {
-                        self.meter = Some(Meter {
-                            header: header(bytes).into(),
-                            kind,
-                        });
+                        self.meter = Some(Meter { header: header(bytes).into(), kind });
                     }
                 }
                 return Some(Found::Frame(start.at..end, Proof::Checksum(kind)));
@@ -265,11 +247,7 @@ impl Framer {
     /// Whether a telegram without a checksum from one of the candidates is well-formed.
     fn check_form(&self, end: usize) -> Option<Found> {
         // A candidate before an earlier `!` on a line of its own has that line inside.
-        let candidates = self
-            .starts
-            .iter()
-            .map(|start| start.at)
-            .filter(|&at| at >= self.judged);
+        let candidates = self.starts.iter().map(|start| start.at).filter(|&at| at >= self.judged);
         let mut formed = candidates.filter(|&at| wellformed::is_well_formed(&self.window[at..end]));
         let mut start = formed.next()?;
         // A second header in the header line: there a telegram broke off, and this one began.
@@ -291,12 +269,7 @@ impl Framer {
     fn broken(&self, at: usize, sent: Option<u16>, end: usize) -> Option<Found> {
         let mut glued = None;
         let mut whole = None;
-        for start in self
-            .starts
-            .iter()
-            .rev()
-            .take_while(|start| start.at >= self.judged)
-        {
+        for start in self.starts.iter().rev().take_while(|start| start.at >= self.judged) {
             if wellformed::header(&self.window[start.at..end]).is_none() {
                 continue;
             }
@@ -325,10 +298,7 @@ impl Framer {
     /// Gives up what cannot become a frame any more, so that the window has room.
     fn make_room(&mut self) {
         let first = self.starts.first().map_or(self.scanned, |start| start.at);
-        let frame = self
-            .encrypted
-            .as_ref()
-            .map_or(self.scanned, |frame| frame.start);
+        let frame = self.encrypted.as_ref().map_or(self.scanned, |frame| frame.start);
         let needed = first.min(frame).min(self.scanned).max(self.begin);
         if needed == self.window.len() {
             self.move_to(needed);
@@ -366,11 +336,7 @@ impl Framer {
 /// Looks at what stands behind the `!` at `at`.
 fn ending(window: &[u8], at: usize) -> Ending {
     let behind = &window[at + 1..];
-    let count = behind
-        .iter()
-        .take(4)
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
+    let count = behind.iter().take(4).take_while(|byte| byte.is_ascii_hexdigit()).count();
     let (digits, rest) = behind.split_at(count);
     match rest {
         [b'\r', b'\n', ..] => {

@@ -26,12 +26,7 @@ struct Running {
 
 impl Running {
     fn new(crc: &'static Crc<u16, Table<16>>, undo: &'static Powers) -> Self {
-        Self {
-            crc,
-            undo,
-            sum: 0,
-            back: ONE,
-        }
+        Self { crc, undo, sum: 0, back: ONE }
     }
 
     fn advance(&mut self, bytes: &[u8]) {
@@ -70,10 +65,7 @@ pub(super) struct EndKey {
 
 impl Sums {
     pub(super) fn new() -> Self {
-        Self {
-            arc: Running::new(&ARC, &ARC_POWERS),
-            x25: Running::new(&CCITT, &CCITT_POWERS),
-        }
+        Self { arc: Running::new(&ARC, &ARC_POWERS), x25: Running::new(&CCITT, &CCITT_POWERS) }
     }
 
     /// Takes in the next bytes of the stream.
@@ -86,10 +78,7 @@ impl Sums {
 
     /// The key of a `/` that is the next byte.
     pub(super) fn start(&self) -> StartKey {
-        StartKey {
-            arc: self.arc.key(0),
-            x25: self.x25.key(X25_ONES),
-        }
+        StartKey { arc: self.arc.key(0), x25: self.x25.key(X25_ONES) }
     }
 
     /// The key of the `!` that was the last byte, with `sent` behind it.
@@ -147,11 +136,7 @@ impl Powers {
             high[k] = multiply(high[k - 1], step, polynomial);
             k += 1;
         }
-        Self {
-            polynomial,
-            low,
-            high,
-        }
+        Self { polynomial, low, high }
     }
 
     /// `value` times x^-8`bytes`.
@@ -171,11 +156,7 @@ impl Powers {
 }
 
 const fn divide_by_x(value: u16, polynomial: u16) -> u16 {
-    if value & 0x8000 == 0 {
-        value << 1
-    } else {
-        ((value ^ polynomial) << 1) | 1
-    }
+    if value & 0x8000 == 0 { value << 1 } else { ((value ^ polynomial) << 1) | 1 }
 }
 
 const fn multiply(a: u16, mut b: u16, polynomial: u16) -> u16 {

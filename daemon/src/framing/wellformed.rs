@@ -15,10 +15,7 @@ const LONGEST_ID: usize = 32;
 /// That is `/XXX5ident`: three letters for the manufacturer, a sign for the baud rate, and the
 /// meter's identification, in printable ASCII (IEC 62056-21 §6.3.2).
 pub(super) fn header(bytes: &[u8]) -> Option<&[u8]> {
-    let end = bytes
-        .iter()
-        .take(LONGEST_HEADER + 1)
-        .position(|&byte| byte == b'\r')?;
+    let end = bytes.iter().take(LONGEST_HEADER + 1).position(|&byte| byte == b'\r')?;
     let (line, rest) = bytes.split_at(end);
     let [b'/', a, b, c, speed, ident @ ..] = line else {
         return None;
@@ -91,9 +88,7 @@ fn is_value(value: &[u8]) -> bool {
         // letter that is no hexadecimal digit.
         _ => {
             !value.contains(&b'!')
-                || value
-                    .iter()
-                    .any(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())
+                || value.iter().any(|byte| byte.is_ascii_alphabetic() && !byte.is_ascii_hexdigit())
         }
     }
 }
@@ -126,9 +121,7 @@ mod tests {
         ] {
             assert!(is_well_formed(&telegram(lines)), "{lines}");
         }
-        assert!(is_well_formed(
-            b"/HLY5/D545\r\n1-0:1.8.1(05080.475*kWh)\r\n!\r\n"
-        ));
+        assert!(is_well_formed(b"/HLY5/D545\r\n1-0:1.8.1(05080.475*kWh)\r\n!\r\n"));
     }
 
     #[test]

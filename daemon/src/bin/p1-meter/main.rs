@@ -1,0 +1,2 @@
+//! The simulated meter.
+fn main() {}
