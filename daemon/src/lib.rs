@@ -4,3 +4,8 @@
 
 /// From bytes to frames: `/` … `!`, checksums, encrypted frames.
 pub mod framing;
+
+// Side rooms, which the way passes but never enters:
+
+/// From a TOML file to checked settings.
+pub mod config;
