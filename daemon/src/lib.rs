@@ -2,10 +2,51 @@
 //!
 //! The modules, in the order of the data's way:
 
+/// The serial port: opens it, reads it, and opens it again for ever when it goes away.
+pub mod line;
+
 /// From bytes to frames: `/` … `!`, checksums, encrypted frames.
 pub mod framing;
+
+/// A frame with what is known of it.
+pub mod telegram;
+
+/// One telegram to many clients.
+pub mod hub;
+
+/// One client: whole telegrams out, whatever it sends thrown away.
+pub mod client;
+
+/// The listening socket, and who is let in.
+pub mod door;
 
 // Side rooms, which the way passes but never enters:
 
 /// From a TOML file to checked settings.
 pub mod config;
+
+/// Who may connect, by address.
+pub mod access;
+
+/// The networks this host has an address in.
+pub mod networks;
+
+/// What has been counted.
+pub mod statistics;
+
+/// Keeps what may happen often from filling the journal.
+pub mod seldom;
+
+/// Where log lines go.
+pub mod logging;
+
+// What main.rs calls:
+
+/// The command line.
+pub mod arguments;
+
+/// The whole story, in order.
+pub mod daemon;
+
+/// Tells the mistakes in a configuration.
+pub mod check_config;

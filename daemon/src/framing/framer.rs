@@ -1,6 +1,7 @@
 //! The framer: a window on the line, and every place in it where a telegram may begin.
 
 use super::encrypted::{self, Beginning};
+use super::ending::{Ending, ending};
 use super::hdlc::Recogniser;
 use super::sums::{StartKey, Sums};
 use super::wellformed;
@@ -52,14 +53,6 @@ enum Found {
     Broken(Range<usize>, Broken),
 }
 
-/// What stands behind a `!`.
-enum Ending {
-    /// The number in the digits, if there are any, and where the line ends.
-    Whole(Option<u16>, usize),
-    Partial,
-    Other,
-}
-
 impl Default for Framer {
     fn default() -> Self {
         Self::new()
@@ -84,6 +77,14 @@ impl Framer {
             too_long_seen: false,
             meter: None,
         }
+    }
+
+    /// The line was interrupted: forgets what was begun, as it will not be finished.
+    ///
+    /// It goes on knowing the meter's kind of checksum.
+    pub fn interrupt(&mut self) {
+        let meter = self.meter.take();
+        *self = Self { meter, ..Self::new() };
     }
 
     /// Takes from `input` what it needs to find the next frame or noise.
@@ -330,23 +331,5 @@ impl Framer {
             .encrypted
             .take()
             .and_then(|frame| Some(frame.start.checked_sub(by)?..frame.end.checked_sub(by)?));
-    }
-}
-
-/// Looks at what stands behind the `!` at `at`.
-fn ending(window: &[u8], at: usize) -> Ending {
-    let behind = &window[at + 1..];
-    let count = behind.iter().take(4).take_while(|byte| byte.is_ascii_hexdigit()).count();
-    let (digits, rest) = behind.split_at(count);
-    match rest {
-        [b'\r', b'\n', ..] => {
-            let number = digits.iter().fold(0, |number, &digit| {
-                number << 4 | char::from(digit).to_digit(16).unwrap_or_default()
-            });
-            let number = u16::try_from(number).ok().filter(|_| count > 0);
-            Ending::Whole(number, at + 1 + count + 2)
-        }
-        [] | [b'\r'] => Ending::Partial,
-        _ => Ending::Other,
     }
 }

@@ -8,6 +8,7 @@
 
 mod checksum;
 mod encrypted;
+mod ending;
 mod framer;
 mod hdlc;
 mod parity;

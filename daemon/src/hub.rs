@@ -1,0 +1,124 @@
+//! The hub: one telegram in, one write for each client. It never waits for a client.
+
+use crate::client::{Client, End};
+use crate::statistics::Statistics;
+use bytes::Bytes;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+use tracing::info;
+
+/// How often clients are looked after.
+const ROUND: Duration = Duration::from_secs(1);
+
+/// All clients, and what they have in common.
+pub struct Hub {
+    inside: Mutex<Inside>,
+    left: Notify,
+    statistics: Arc<Statistics>,
+}
+
+struct Inside {
+    clients: Vec<Arc<Client>>,
+    last_telegram: Instant,
+    /// Without a telegram for this long clients are disconnected.
+    timeout: Option<Duration>,
+}
+
+impl Hub {
+    /// A hub without clients, which disconnects them after `timeout` without a telegram.
+    #[must_use]
+    pub fn new(timeout: Option<Duration>, statistics: Arc<Statistics>) -> Arc<Self> {
+        let inside = Inside { clients: Vec::new(), last_telegram: Instant::now(), timeout };
+        Arc::new(Self { inside: Mutex::new(inside), left: Notify::new(), statistics })
+    }
+
+    /// Offers a telegram to every client.
+    pub fn publish(&self, telegram: &Bytes) {
+        let now = Instant::now();
+        let mut inside = self.inside();
+        inside.last_telegram = now;
+        let missed = inside.clients.iter().filter(|client| !client.offer(telegram, now)).count();
+        if missed > 0 {
+            self.statistics.missed.add(missed as u64);
+        }
+    }
+
+    /// How many clients there are.
+    #[must_use]
+    pub fn clients(&self) -> usize {
+        self.inside().clients.len()
+    }
+
+    /// Disconnects a client that has closed its half, if there is one: the one that came first.
+    ///
+    /// It may still be reading, or may be gone: that shows only when it is sent something. So it
+    /// keeps its place until another one wants it.
+    pub(crate) fn make_room(&self) -> bool {
+        let inside = self.inside();
+        inside.clients.iter().find(|client| client.is_half_closed()).is_some_and(|client| {
+            client.end(End::Crowded);
+            true
+        })
+    }
+
+    pub(crate) fn join(&self, client: Arc<Client>) {
+        self.inside().clients.push(client);
+    }
+
+    pub(crate) fn leave(&self, client: &Arc<Client>) {
+        self.inside().clients.retain(|other| !Arc::ptr_eq(other, client));
+        self.left.notify_waiters();
+    }
+
+    /// Looks after the clients for ever: ends those that have stalled, and those that have waited
+    /// too long for a telegram.
+    pub async fn look_after_clients(self: Arc<Self>) -> std::convert::Infallible {
+        loop {
+            tokio::time::sleep(ROUND).await;
+            let now = Instant::now();
+            let inside = self.inside();
+            let mut silent = 0;
+            for client in &inside.clients {
+                client.end_if_stalled(now);
+                let waiting_since = inside.last_telegram.max(client.joined());
+                let waited = now.saturating_duration_since(waiting_since);
+                if inside.timeout.is_some_and(|timeout| waited >= timeout) {
+                    silent += 1;
+                    client.end(End::Silence);
+                }
+            }
+            if silent > 0 {
+                let seconds = inside.timeout.unwrap_or_default().as_secs();
+                info!(
+                    "no telegram for {seconds} s: disconnected {silent} clients, so that they notice"
+                );
+            }
+        }
+    }
+
+    /// Ends all clients, each when it has got the rest of the telegram it is at; returns how many
+    /// are left after `deadline`.
+    pub async fn drain(&self, deadline: Duration) -> usize {
+        for client in &self.inside().clients {
+            client.end(End::Shutdown);
+        }
+        let empty = async {
+            loop {
+                let left = self.left.notified();
+                if self.clients() == 0 {
+                    return;
+                }
+                left.await;
+            }
+        };
+        // On time or not, what counts is who is left.
+        let _ = tokio::time::timeout(deadline, empty).await;
+        self.clients()
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        // Nothing in here leaves the list half-changed when it panics.
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

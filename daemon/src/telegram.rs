@@ -1,0 +1,79 @@
+//! What the framer found, as a telegram or the reason why there is none. Pure.
+
+use crate::config::Checksums;
+use crate::framing::{self, Broken, Noise, Proof, Step};
+use bytes::Bytes;
+
+/// A telegram or an encrypted frame, shared by all clients; never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Telegram {
+    /// As it stood on the line, without parity bits.
+    pub bytes: Bytes,
+    /// What shows that it is what the meter sent.
+    pub verdict: Verdict,
+}
+
+/// What is known of a telegram's bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// They are what the meter sent, by this proof.
+    Proved(Proof),
+    /// They are broken, and checksums are to be ignored.
+    Ignored(Broken),
+}
+
+/// What came of a step of the framer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A telegram to hand on.
+    Telegram(Telegram),
+    /// A telegram of so many bytes that is dropped, and why.
+    Dropped(usize, Broken),
+    /// More bytes than a telegram may have.
+    TooLong,
+    /// A meter of a kind that sends no telegrams.
+    Hdlc,
+}
+
+impl Outcome {
+    /// What comes of `step`, where broken checksums are treated as `checksums` says; nothing of an
+    /// incomplete one.
+    #[must_use]
+    pub fn of(step: &Step<'_>, checksums: Checksums) -> Option<Self> {
+        let telegram = |bytes, verdict| {
+            Self::Telegram(Telegram { bytes: Bytes::copy_from_slice(bytes), verdict })
+        };
+        Some(match *step {
+            Step::Incomplete => return None,
+            Step::Frame(frame) => telegram(frame.bytes, Verdict::Proved(frame.proof)),
+            Step::Noise(Noise::Broken { bytes, why }) => match (checksums, why) {
+                (Checksums::Check, _) | (_, Broken::Malformed) => Self::Dropped(bytes.len(), why),
+                (Checksums::Ignore, _) => telegram(bytes, Verdict::Ignored(why)),
+            },
+            Step::Noise(Noise::TooLong) => Self::TooLong,
+            Step::Noise(Noise::Hdlc) => Self::Hdlc,
+        })
+    }
+}
+
+impl Telegram {
+    /// The header line, in printable characters; empty for an encrypted frame.
+    #[must_use]
+    pub fn header(&self) -> String {
+        self.printable_header().collect()
+    }
+
+    /// Whether `header` is what [`Telegram::header`] gives.
+    #[must_use]
+    pub fn is_headed(&self, header: &str) -> bool {
+        self.printable_header().eq(header.chars())
+    }
+
+    fn printable_header(&self) -> impl Iterator<Item = char> {
+        let printable = |&byte| if matches!(byte, b' '..=b'~') { char::from(byte) } else { '?' };
+        framing::header(&self.bytes).iter().take(LONGEST_SHOWN).map(printable)
+    }
+}
+
+/// As much of a header as people are shown, in characters. Meters send up to 24.
+const LONGEST_SHOWN: usize = 64;

@@ -1,0 +1,9 @@
+//! The bridge from outside: the real binary, a pseudo-terminal for a line, real sockets.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod clients;
+mod configuration;
+mod line;
+mod telegrams;
