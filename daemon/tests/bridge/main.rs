@@ -6,4 +6,5 @@ mod common;
 mod clients;
 mod configuration;
 mod line;
+mod readers;
 mod telegrams;
