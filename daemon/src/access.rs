@@ -1,9 +1,10 @@
 //! Who may connect.
 
 use crate::config::Allow;
-use crate::networks;
+use crate::networks::Networks;
 use ipnet::IpNet;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long the networks of this host are remembered: a flood of strangers must not make the
@@ -13,6 +14,7 @@ const REMEMBERED: Duration = Duration::from_secs(1);
 /// Decides by a client's address, with the networks of this host as they are at the time.
 pub struct Access {
     allow: Allow,
+    networks: Arc<Networks>,
     own: Vec<IpNet>,
     read: Option<Instant>,
 }
@@ -20,8 +22,8 @@ pub struct Access {
 impl Access {
     /// Access as the settings allow it.
     #[must_use]
-    pub fn new(allow: Allow) -> Self {
-        Self { allow, own: Vec::new(), read: None }
+    pub fn new(allow: Allow, networks: Arc<Networks>) -> Self {
+        Self { allow, networks, own: Vec::new(), read: None }
     }
 
     /// Whether a client at `address` may connect.
@@ -42,7 +44,7 @@ impl Access {
 
     fn own(&mut self) -> &[IpNet] {
         if self.read.is_none_or(|read| read.elapsed() > REMEMBERED) {
-            self.own = networks::current();
+            self.own = self.networks.current();
             self.read = Some(Instant::now());
         }
         &self.own
@@ -65,13 +67,17 @@ fn is_private(address: IpAddr) -> bool {
 mod tests {
     use super::*;
 
+    fn access_by(allow: Allow) -> Access {
+        Access::new(allow, Arc::new(Networks::open()))
+    }
+
     fn admitted(access: &mut Access, address: &str) -> bool {
         access.admits(address.parse().expect("an address"))
     }
 
     #[test]
     fn local_is_what_is_near() {
-        let mut access = Access::new(Allow::Networks { local: true, named: Vec::new() });
+        let mut access = access_by(Allow::Networks { local: true, named: Vec::new() });
         for near in [
             "127.0.0.1",
             "::1",
@@ -95,12 +101,12 @@ mod tests {
     #[test]
     fn named_networks_and_no_others() {
         let named = vec!["203.0.113.0/24".parse().expect("a network")];
-        let mut access = Access::new(Allow::Networks { local: false, named });
+        let mut access = access_by(Allow::Networks { local: false, named });
         assert!(admitted(&mut access, "203.0.113.77"));
         assert!(admitted(&mut access, "::ffff:203.0.113.77"));
         for other in ["127.0.0.1", "192.168.1.9", "203.0.114.1", "::1"] {
             assert!(!admitted(&mut access, other), "{other}");
         }
-        assert!(admitted(&mut Access::new(Allow::Any), "203.0.113.77"));
+        assert!(admitted(&mut access_by(Allow::Any), "203.0.113.77"));
     }
 }

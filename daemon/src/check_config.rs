@@ -1,7 +1,7 @@
 //! `p1-tcp check-config`.
 
 use crate::config::DEFAULT_FILE;
-use crate::daemon::{self, BAD_CONFIG};
+use crate::daemon::{BAD_CONFIG, configuration_file, read_settings};
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -10,18 +10,17 @@ use std::process::ExitCode;
 /// error; the exit code is 0 or 78.
 #[must_use]
 pub fn run(file: Option<&Path>) -> ExitCode {
-    let name = file.unwrap_or(Path::new(DEFAULT_FILE)).display();
-    let settings = match daemon::read_settings(file) {
+    let read = configuration_file(file);
+    let settings = match read_settings(read.as_deref()) {
         Ok(settings) => settings,
         Err(mistakes) => {
             eprintln!("{mistakes}");
             return ExitCode::from(BAD_CONFIG);
         }
     };
-    let heading = if file.is_some() || Path::new(DEFAULT_FILE).exists() {
-        format!("{name} is in order. In force by it:")
-    } else {
-        format!("There is no {name}, and need not be. In force without it:")
+    let heading = match read {
+        Some(file) => format!("{} is in order. In force by it:", file.display()),
+        None => format!("There is no {DEFAULT_FILE}, and need not be. In force without it:"),
     };
     let in_force = toml::to_string(&settings).unwrap_or_else(|error| error.to_string());
     match write!(std::io::stdout(), "# {heading}\n\n{in_force}") {

@@ -1,8 +1,10 @@
 //! One client: whole telegrams out, whatever it sends thrown away.
 
+use crate::events;
 use crate::hub::Hub;
 use bytes::Bytes;
 use socket2::SockRef;
+use std::fmt;
 use std::io;
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
@@ -50,8 +52,28 @@ pub(crate) enum End {
     Silence,
     /// Another client wanted its place, and it had closed its half.
     Crowded,
+    /// It may not connect any more.
+    Unwanted,
+    /// The daemon listens elsewhere now.
+    Moved,
     /// The daemon ends.
     Shutdown,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Gone => out.write_str("it is gone"),
+            Self::Stalled => write!(out, "it took nothing for {} s", PATIENCE.as_secs()),
+            Self::Silence => out.write_str("there was no telegram for too long"),
+            Self::Crowded => {
+                out.write_str("it had closed its half, and another client wanted its place")
+            }
+            Self::Unwanted => out.write_str("it may not connect any more"),
+            Self::Moved => out.write_str("the bridge listens at another address now"),
+            Self::Shutdown => out.write_str("the bridge ends"),
+        }
+    }
 }
 
 impl End {
@@ -71,6 +93,10 @@ impl Client {
             state: Mutex::default(),
             wake: Notify::new(),
         })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub(crate) fn joined(&self) -> Instant {
@@ -117,7 +143,7 @@ impl Client {
         state.stalled.get_or_insert(now);
         state.missed += 1;
         if state.missed == 1 {
-            warn!(client = %self.address, "{} is too slow and misses telegrams", self.address);
+            warn!(message_id = events::CLIENT_SLOW, client = %self.address, "{} is too slow and misses telegrams", self.address);
         }
         false
     }
@@ -146,9 +172,9 @@ impl Client {
             Ok(()) => {
                 hub.join(Arc::clone(&self));
                 if newcomer {
-                    info!(client = %address, "{address} connected");
+                    info!(message_id = events::CLIENT_CONNECTED, client = %address, "{address} connected");
                 } else {
-                    debug!(client = %address, "{address} connected");
+                    debug!(message_id = events::CLIENT_CONNECTED, client = %address, "{address} connected");
                 }
                 let end = self.attend().await;
                 hub.leave(&self);
@@ -228,17 +254,19 @@ impl Client {
     fn say_goodbye(&self, end: End) {
         let Self { address, .. } = self;
         let missed = self.state().missed;
-        match end {
-            End::Stalled => {
-                // What lies in the kernel for it is as good as lost; do not keep it.
-                let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
-                let seconds = PATIENCE.as_secs();
-                info!(client = %address, missed, "disconnected {address}, which took nothing for {seconds} s");
-            }
-            End::Gone if missed > 0 => {
-                info!(client = %address, missed, "{address} has gone, and had missed {missed} telegrams");
-            }
-            _ => debug!(client = %address, missed, "{address} disconnected: {end:?}"),
+        if end == End::Stalled {
+            // What lies in the kernel for it is as good as lost; do not keep it.
+            let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
+            info!(message_id = events::CLIENT_STALLED, client = %address, missed, "{address} disconnected: {end}");
+        } else if missed > 0 || end == End::Unwanted {
+            let missed_too = if missed > 0 {
+                format!("; it had missed {missed} telegrams")
+            } else {
+                String::new()
+            };
+            info!(message_id = events::CLIENT_GONE, client = %address, missed, "{address} disconnected: {end}{missed_too}");
+        } else {
+            debug!(message_id = events::CLIENT_GONE, client = %address, missed, "{address} disconnected: {end}");
         }
     }
 

@@ -3,8 +3,10 @@
 use crate::access::Access;
 use crate::client::Client;
 use crate::config::Tcp;
+use crate::events;
 use crate::hub::Hub;
-use crate::networks;
+use crate::networks::Networks;
+use crate::pulse::Pulses;
 use crate::seldom::Seldom;
 use crate::statistics::Statistics;
 use socket2::{Domain, SockRef, Socket, TcpKeepalive, Type};
@@ -38,7 +40,7 @@ const MOST_REMEMBERED: usize = 64;
 /// # Errors
 ///
 /// One sentence with the address and the remedy.
-pub fn listen(settings: &Tcp) -> Result<TcpListener, String> {
+pub fn listen(settings: &Tcp, networks: &Networks) -> Result<TcpListener, String> {
     let wanted = SocketAddr::new(settings.bind, settings.port);
     let opened = match open(wanted) {
         // A kernel without IPv6 still has all of IPv4.
@@ -59,13 +61,13 @@ pub fn listen(settings: &Tcp) -> Result<TcpListener, String> {
         };
         format!("{wanted} cannot be listened on: {error}{remedy}")
     })?;
-    if !settings.bind.is_unspecified() && !networks::is_own(settings.bind) {
+    if !settings.bind.is_unspecified() && !networks.has_own(settings.bind) {
         warn!(
             "{} is no address of this machine yet; clients can connect when it is",
             settings.bind
         );
     }
-    info!(port = settings.port, "listening on {wanted}");
+    info!(message_id = events::LISTENING, port = settings.port, "listening on {wanted}");
     Ok(listener)
 }
 
@@ -95,31 +97,42 @@ pub struct Door {
     max_clients: usize,
     hub: Arc<Hub>,
     statistics: Arc<Statistics>,
-    places: Arc<AtomicUsize>,
+    places: Places,
     refusals: Seldom,
     seen: HashMap<IpAddr, Instant>,
 }
 
 impl Door {
-    /// A door that lets in whom `settings` allow.
+    /// A door that lets in whom `settings` allow, with `places` counting who is in.
     #[must_use]
-    pub fn new(settings: &Tcp, hub: Arc<Hub>, statistics: Arc<Statistics>) -> Self {
+    pub fn new(
+        settings: &Tcp,
+        access: Access,
+        hub: Arc<Hub>,
+        statistics: Arc<Statistics>,
+        places: Places,
+    ) -> Self {
         Self {
-            access: Access::new(settings.allow.clone()),
+            access,
             max_clients: settings.max_clients,
             hub,
             statistics,
-            places: Arc::default(),
+            places,
             refusals: Seldom::new(10, Duration::from_secs(10)),
             seen: HashMap::new(),
         }
     }
 
     /// Accepts clients for ever.
-    pub async fn admit_for_ever(mut self, listener: TcpListener) -> Infallible {
+    pub async fn admit_for_ever(
+        mut self,
+        listener: Arc<TcpListener>,
+        pulses: Arc<Pulses>,
+    ) -> Infallible {
+        let pulse = &pulses.door;
         let mut pause = PAUSES.0;
         loop {
-            match listener.accept().await {
+            match pulse.during(listener.accept()).await {
                 Ok((stream, address)) => {
                     pause = PAUSES.0;
                     self.admit(
@@ -133,10 +146,13 @@ impl Door {
                     // Without file descriptors or memory, the connection stays in the backlog and
                     // would be accepted in vain again at once.
                     if pause == PAUSES.0 {
-                        warn!("no client can be accepted for now: {error}");
+                        warn!(
+                            message_id = events::ACCEPT_FAILED,
+                            "no client can be accepted for now: {error}"
+                        );
                     }
                     self.hub.make_room();
-                    tokio::time::sleep(pause).await;
+                    pulse.during(tokio::time::sleep(pause)).await;
                     pause = (pause * 2).min(PAUSES.1);
                 }
             }
@@ -148,7 +164,7 @@ impl Door {
             self.refuse(address, "it is in none of the networks of `allow` in [tcp]");
             return;
         }
-        if self.places.load(Ordering::Relaxed) >= self.max_clients && !self.hub.make_room() {
+        if self.places.taken() >= self.max_clients && !self.hub.make_room() {
             self.refuse(address, "there are as many clients as `max-clients` in [tcp] allows");
             return;
         }
@@ -156,9 +172,9 @@ impl Door {
             debug!(client = %address, "{address} was gone at once: {error}");
             return;
         }
-        self.statistics.clients.add(1);
+        self.statistics.counts.clients.add(1);
         let newcomer = self.is_newcomer(address.ip());
-        let place = Place::take(&self.places);
+        let place = self.places.take();
         let client = Client::new(stream, address);
         let hub = Arc::clone(&self.hub);
         tokio::spawn(async move {
@@ -168,14 +184,14 @@ impl Door {
     }
 
     fn refuse(&mut self, address: SocketAddr, why: &str) {
-        self.statistics.refused.add(1);
+        self.statistics.counts.refused.add(1);
         if let Some(held_back) = self.refusals.allow(Instant::now()) {
             let more = if held_back > 0 {
                 format!(" ({held_back} more were refused before)")
             } else {
                 String::new()
             };
-            warn!(client = %address, "refused {address}: {why}{more}");
+            warn!(message_id = events::CLIENT_REFUSED, client = %address, "refused {address}: {why}{more}");
         }
     }
 
@@ -198,18 +214,26 @@ fn prepare(stream: &TcpStream) -> io::Result<()> {
     socket.set_tcp_keepalive(&keepalive)
 }
 
-/// One of the places for clients, given back when it is dropped.
-struct Place(Arc<AtomicUsize>);
+/// The places for clients, and how many of them are taken.
+#[derive(Clone, Debug, Default)]
+pub struct Places(Arc<AtomicUsize>);
 
-impl Place {
-    fn take(places: &Arc<AtomicUsize>) -> Self {
-        places.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(places))
+impl Places {
+    fn taken(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    fn take(&self) -> Place {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Place(self.clone())
     }
 }
 
+/// A place that is taken, and given back when this is dropped.
+struct Place(Places);
+
 impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -1,8 +1,12 @@
 //! The hub: one telegram in, one write for each client. It never waits for a client.
 
+use crate::access::Access;
 use crate::client::{Client, End};
+use crate::events;
+use crate::pulse::Pulses;
 use crate::statistics::Statistics;
 use bytes::Bytes;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
@@ -40,8 +44,35 @@ impl Hub {
         inside.last_telegram = now;
         let missed = inside.clients.iter().filter(|client| !client.offer(telegram, now)).count();
         if missed > 0 {
-            self.statistics.missed.add(missed as u64);
+            self.statistics.counts.missed.add(missed as u64);
         }
+    }
+
+    /// Disconnects clients after `timeout` without a telegram from now on.
+    pub fn set_timeout(&self, timeout: Option<Duration>) {
+        self.inside().timeout = timeout;
+    }
+
+    /// Disconnects the clients that `access` does not admit.
+    pub fn expel(&self, access: &mut Access) {
+        for client in &self.inside().clients {
+            if !access.admits(client.address().ip()) {
+                client.end(End::Unwanted);
+            }
+        }
+    }
+
+    /// Disconnects all clients, as they will find the daemon at another address.
+    pub fn send_away(&self) {
+        for client in &self.inside().clients {
+            client.end(End::Moved);
+        }
+    }
+
+    /// How long ago the last telegram was, or the start.
+    #[must_use]
+    pub fn silence(&self) -> Duration {
+        self.inside().last_telegram.elapsed()
     }
 
     /// How many clients there are.
@@ -73,9 +104,9 @@ impl Hub {
 
     /// Looks after the clients for ever: ends those that have stalled, and those that have waited
     /// too long for a telegram.
-    pub async fn look_after_clients(self: Arc<Self>) -> std::convert::Infallible {
+    pub async fn look_after_clients(self: Arc<Self>, pulses: Arc<Pulses>) -> Infallible {
         loop {
-            tokio::time::sleep(ROUND).await;
+            pulses.hub.during(tokio::time::sleep(ROUND)).await;
             let now = Instant::now();
             let inside = self.inside();
             let mut silent = 0;
@@ -91,6 +122,8 @@ impl Hub {
             if silent > 0 {
                 let seconds = inside.timeout.unwrap_or_default().as_secs();
                 info!(
+                    message_id = events::FEED_SILENT,
+                    clients = silent,
                     "no telegram for {seconds} s: disconnected {silent} clients, so that they notice"
                 );
             }

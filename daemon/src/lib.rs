@@ -37,8 +37,26 @@ pub mod statistics;
 /// Keeps what may happen often from filling the journal.
 pub mod seldom;
 
+/// The daemon's state in one line.
+pub mod status;
+
 /// Where log lines go.
 pub mod logging;
+
+/// The kinds of events, each with its `MESSAGE_ID`.
+pub mod events;
+
+/// What is told to systemd.
+pub mod notify;
+
+/// Whether the loops turn.
+pub mod pulse;
+
+/// Becoming nobody in particular.
+pub mod privileges;
+
+/// What is left of the file system and the network.
+pub mod confinement;
 
 // What main.rs calls:
 

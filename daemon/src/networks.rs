@@ -4,31 +4,63 @@
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::collections::HashSet;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use tracing::debug;
 
 /// IPv4 routes and addresses (the kernel's `net/ipv4/fib_trie.c`, `fib_trie_seq_show`).
 const IPV4: &str = "/proc/self/net/fib_trie";
+/// The prefix of the largest IPv4 networks that are given out.
+const LARGEST: u8 = 8;
 /// IPv6 addresses with their prefixes (`net/ipv6/addrconf.c`, `if6_seq_show`).
 const IPV6: &str = "/proc/self/net/if_inet6";
 
-/// The networks this host has an address in at this moment.
-///
-/// What cannot be read, because the host has no IPv6 for example, holds no network.
-#[must_use]
-pub fn current() -> Vec<IpNet> {
-    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-    let ipv4 = ipv4_networks(&read(IPV4)).into_iter().map(IpNet::V4);
-    ipv4.chain(ipv6_networks(&read(IPV6)).into_iter().map(IpNet::V6)).collect()
+/// The kernel's tables, open: read again they show what is so at the time, even where the daemon may
+/// not open a file any more.
+pub struct Networks {
+    ipv4: Option<File>,
+    ipv6: Option<File>,
 }
 
-/// Whether `address` is one of this host's own at this moment.
-#[must_use]
-pub fn is_own(address: IpAddr) -> bool {
-    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-    match address {
-        IpAddr::V4(address) => own_ipv4(&read(IPV4)).any(|own| own.contains(&address)),
-        IpAddr::V6(address) => ipv6_addresses(&read(IPV6)).any(|(own, _)| own == address),
+impl Networks {
+    /// Opens the tables. One that is not there, because the host has no IPv6 for example, holds no
+    /// network.
+    #[must_use]
+    pub fn open() -> Self {
+        Self { ipv4: File::open(IPV4).ok(), ipv6: File::open(IPV6).ok() }
     }
+
+    /// The networks this host has an address in.
+    #[must_use]
+    pub fn current(&self) -> Vec<IpNet> {
+        let ipv4 = ipv4_networks(&read(self.ipv4.as_ref())).into_iter().map(IpNet::V4);
+        ipv4.chain(ipv6_networks(&read(self.ipv6.as_ref())).into_iter().map(IpNet::V6)).collect()
+    }
+
+    /// Whether `address` is one of this host's own.
+    #[must_use]
+    pub fn has_own(&self, address: IpAddr) -> bool {
+        match address {
+            IpAddr::V4(address) => {
+                own_ipv4(&read(self.ipv4.as_ref())).any(|own| own.contains(&address))
+            }
+            IpAddr::V6(address) => {
+                ipv6_addresses(&read(self.ipv6.as_ref())).any(|(own, _)| own == address)
+            }
+        }
+    }
+}
+
+fn read(table: Option<&File>) -> String {
+    let mut text = String::new();
+    if let Some(mut table) = table {
+        let again = table.seek(SeekFrom::Start(0)).and_then(|_| table.read_to_string(&mut text));
+        if let Err(error) = again {
+            debug!("the networks of this host cannot be read: {error}");
+        }
+    }
+    text
 }
 
 /// An address in the trie and one line on what it is, such as `/24 link UNICAST`.
@@ -61,17 +93,19 @@ fn leaves(trie: &str) -> impl Iterator<Item = Leaf<'_>> {
 ///
 /// A network on a link is one that this host has an address in if the kernel keeps that network's
 /// broadcast address, which it makes from an address and its prefix. A route that somebody added
-/// (half the Internet through a tunnel, say) has none. Each address is a network of its own, too.
+/// (half the Internet through a tunnel, say) has none, but that of half the Internet is loopback's,
+/// so it has to hold an address, too, and to be a network of a size that is given out. Each address
+/// is a network of its own.
 fn ipv4_networks(trie: &str) -> Vec<Ipv4Net> {
     let broadcasts = leaves(trie).filter(|leaf| leaf.role == "/32 link BROADCAST");
     let broadcasts: HashSet<Ipv4Addr> = broadcasts.map(|leaf| leaf.address).collect();
     let on_links = leaves(trie).filter_map(|leaf| {
         let network = leaf.network(" link UNICAST")?;
         // A /31 has no broadcast address (RFC 3021).
-        let held = match network.prefix_len() {
-            31 => own_ipv4(trie).any(|own| network.contains(&own)),
-            _ => broadcasts.contains(&network.broadcast()),
-        };
+        let broadcasting = network.prefix_len() == 31 || broadcasts.contains(&network.broadcast());
+        let held = broadcasting
+            && network.prefix_len() >= LARGEST
+            && own_ipv4(trie).any(|own| network.contains(&own));
         held.then_some(network)
     });
     // The tables are shown one after the other, and may show a network twice.
@@ -162,8 +196,13 @@ Local:
 
     #[test]
     fn this_host_has_its_loopback() {
-        assert!(is_own(Ipv4Addr::LOCALHOST.into()));
-        assert!(is_own(Ipv4Addr::new(127, 9, 8, 7).into()));
-        assert!(!is_own(Ipv4Addr::new(203, 0, 113, 77).into()));
+        let networks = Networks::open();
+        assert!(networks.has_own(Ipv4Addr::LOCALHOST.into()));
+        assert!(networks.has_own(Ipv4Addr::new(127, 9, 8, 7).into()));
+        assert!(!networks.has_own(Ipv4Addr::new(203, 0, 113, 77).into()));
+        // Read again, it is still there.
+        assert!(
+            networks.current().iter().any(|own| own.contains(&IpAddr::from(Ipv4Addr::LOCALHOST)))
+        );
     }
 }

@@ -1,41 +1,99 @@
-//! What has been counted since the start.
+//! What has been counted since the start, and what is known at the moment.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
-/// Counters that any room may raise; each is a total since the start.
+/// What any room may count or learn.
 #[derive(Debug, Default)]
 pub struct Statistics {
-    /// Bytes read from the line.
-    pub bytes: Counter,
-    /// Telegrams and encrypted frames handed on.
-    pub telegrams: Counter,
-    /// Telegrams whose checksum was wrong, missing or of another kind than the meter's.
-    pub checksum_errors: Counter,
-    /// Telegrams without a checksum that were not well-formed.
-    pub malformed: Counter,
-    /// Bytes with wrong parity (7E1).
-    pub parity_errors: Counter,
-    /// Clients served.
-    pub clients: Counter,
-    /// Clients refused, for their address or for want of room.
-    pub refused: Counter,
-    /// Telegrams that a client did not get because it was too slow, summed over clients.
-    pub missed: Counter,
+    /// Totals since the start.
+    pub counts: Counts<Counter>,
+    /// The meter's header line; empty for a meter that encrypts, none before the first telegram.
+    pub meter: Latest<Option<String>>,
+    /// Why there is no open port, if there is none.
+    pub trouble: Latest<Option<String>>,
 }
 
-/// A total.
+/// What is counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts<T> {
+    /// Bytes read from the line.
+    pub bytes: T,
+    /// Telegrams and encrypted frames handed on.
+    pub telegrams: T,
+    /// Telegrams whose checksum was wrong, missing or of another kind than the meter's.
+    pub checksum_errors: T,
+    /// Telegrams without a checksum that were not well-formed.
+    pub malformed: T,
+    /// Bytes with wrong parity (7E1).
+    pub parity_errors: T,
+    /// Connections of clients that were served.
+    pub clients: T,
+    /// Connections refused, for their address or for want of room.
+    pub refused: T,
+    /// Telegrams that a client did not get because it was too slow, summed over clients.
+    pub missed: T,
+}
+
+impl<T> Counts<T> {
+    fn with<U, V>(&self, other: &Counts<U>, change: impl Fn(&T, &U) -> V) -> Counts<V> {
+        Counts {
+            bytes: change(&self.bytes, &other.bytes),
+            telegrams: change(&self.telegrams, &other.telegrams),
+            checksum_errors: change(&self.checksum_errors, &other.checksum_errors),
+            malformed: change(&self.malformed, &other.malformed),
+            parity_errors: change(&self.parity_errors, &other.parity_errors),
+            clients: change(&self.clients, &other.clients),
+            refused: change(&self.refused, &other.refused),
+            missed: change(&self.missed, &other.missed),
+        }
+    }
+}
+
+impl Counts<Counter> {
+    /// The totals at this moment.
+    #[must_use]
+    pub fn totals(&self) -> Counts<u64> {
+        self.with(self, |counter, _| counter.get())
+    }
+}
+
+impl Counts<u64> {
+    /// What was counted after `earlier`, of the same totals.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        self.with(earlier, |now, then| now.saturating_sub(*then))
+    }
+}
+
+/// A total. Not an atomic number: the oldest Raspberry Pis have none of 64 bits.
 #[derive(Debug, Default)]
-pub struct Counter(AtomicU64);
+pub struct Counter(Mutex<u64>);
 
 impl Counter {
-    /// Counts `more`, and returns the total with them.
-    pub fn add(&self, more: u64) -> u64 {
-        self.0.fetch_add(more, Ordering::Relaxed) + more
+    /// Counts `more`.
+    pub fn add(&self, more: u64) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) += more;
     }
 
     /// The total.
     #[must_use]
     pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is known at the moment.
+#[derive(Debug, Default)]
+pub struct Latest<T>(Mutex<T>);
+
+impl<T: Clone> Latest<T> {
+    /// Replaces what was known.
+    pub fn set(&self, value: T) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
+    }
+
+    /// What is known.
+    pub fn get(&self) -> T {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -1,6 +1,7 @@
 //! From the bytes of the line to telegrams in the hub.
 
 use crate::config::{Framing, Mode, Settings};
+use crate::events;
 use crate::framing::{Broken, Framer, Proof, SevenBits};
 use crate::hub::Hub;
 use crate::seldom::Seldom;
@@ -47,11 +48,11 @@ impl Intake {
 
     /// Takes in the next bytes of the line; parity bits are taken off in place.
     pub fn take_in(&mut self, bytes: &mut [u8]) {
-        self.statistics.bytes.add(bytes.len() as u64);
+        self.statistics.counts.bytes.add(bytes.len() as u64);
         if let Some(seven_bits) = &mut self.seven_bits {
             let wrong = seven_bits.strip(bytes);
             if wrong > 0 {
-                self.statistics.parity_errors.add(wrong as u64);
+                self.statistics.counts.parity_errors.add(wrong as u64);
             }
         }
         if self.mode == Mode::Raw {
@@ -82,7 +83,7 @@ impl Intake {
         match outcome {
             Outcome::Telegram(telegram) => {
                 self.hub.publish(&telegram.bytes);
-                self.statistics.telegrams.add(1);
+                self.statistics.counts.telegrams.add(1);
                 match telegram.verdict {
                     Verdict::Proved(_) => self.introduce(&telegram),
                     Verdict::Ignored(why) => {
@@ -97,6 +98,7 @@ impl Intake {
             Outcome::Hdlc => {
                 if self.hdlc_told.allow(Instant::now()).is_some() {
                     warn!(
+                        message_id = events::METER_UNKNOWN,
                         "the meter sends HDLC frames, which are no P1 telegrams; `mode = \"raw\"` in \
                          [telegram] passes them on as they come"
                     );
@@ -115,30 +117,26 @@ impl Intake {
         }
         let header = telegram.header();
         if self.meters_told.allow(Instant::now()).is_some() {
-            match telegram.verdict {
+            let what = match telegram.verdict {
                 Verdict::Proved(Proof::Checksum(kind)) => {
-                    info!(
-                        meter = header,
-                        "the meter is {header}, its telegrams carry {}",
-                        kind.name()
-                    );
+                    format!("the meter is {header}, its telegrams carry {}", kind.name())
                 }
                 Verdict::Proved(Proof::Length) => {
-                    info!("the meter encrypts its telegrams; clients need its key to read them");
+                    "the meter encrypts its telegrams; clients need its key to read them".into()
                 }
-                _ => {
-                    info!(meter = header, "the meter is {header}, its telegrams carry no checksum");
-                }
-            }
+                _ => format!("the meter is {header}, its telegrams carry no checksum"),
+            };
+            info!(message_id = events::METER_RECOGNISED, meter = header, "{what}");
         }
+        self.statistics.meter.set(Some(header.clone()));
         self.meter = Some((header, telegram.verdict));
     }
 
     fn count_broken(&mut self, length: usize, why: Broken, what_became: &str) {
         if why == Broken::Malformed {
-            self.statistics.malformed.add(1);
+            self.statistics.counts.malformed.add(1);
         } else {
-            self.statistics.checksum_errors.add(1);
+            self.statistics.counts.checksum_errors.add(1);
         }
         let why = match why {
             Broken::WrongChecksum { sent, computed } => {
@@ -169,7 +167,12 @@ impl Intake {
             } else {
                 String::new()
             };
-            warn!("{what_became} {why}{more}");
+            warn!(
+                message_id = events::TELEGRAM_BROKEN,
+                checksum_errors = self.statistics.counts.checksum_errors.get(),
+                malformed = self.statistics.counts.malformed.get(),
+                "{what_became} {why}{more}"
+            );
         }
     }
 }

@@ -6,8 +6,12 @@ mod port;
 pub use intake::Intake;
 
 use crate::config::Serial;
+use crate::events;
+use crate::pulse::Pulses;
+use crate::statistics::Statistics;
 use port::Port;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
 
@@ -20,32 +24,32 @@ const BUFFER: usize = 4096;
 pub struct Line {
     settings: Serial,
     port: Option<Port>,
-    /// The last trouble that was told, so that it is told once.
-    trouble: Option<String>,
+    statistics: Arc<Statistics>,
     pause: Duration,
 }
 
 impl Line {
     /// Tries to open the port. If it cannot be opened now, [`Line::read_for_ever`] goes on trying.
-    pub async fn open(settings: Serial) -> Self {
-        let mut line = Self { settings, port: None, trouble: None, pause: PAUSES.0 };
+    pub async fn open(settings: Serial, statistics: Arc<Statistics>) -> Self {
+        let mut line = Self { settings, port: None, statistics, pause: PAUSES.0 };
         line.try_open().await;
         line
     }
 
     /// Hands all that arrives to `intake`, through hang-ups and with the device missing.
-    pub async fn read_for_ever(mut self, mut intake: Intake) -> Infallible {
+    pub async fn read_for_ever(mut self, mut intake: Intake, pulses: Arc<Pulses>) -> Infallible {
+        let pulse = &pulses.line;
         let mut buffer = vec![0; BUFFER];
         loop {
             let Some(port) = &mut self.port else {
-                tokio::time::sleep(self.pause).await;
+                pulse.during(tokio::time::sleep(self.pause)).await;
                 self.pause = (self.pause * 2).min(PAUSES.1);
                 self.try_open().await;
                 continue;
             };
             let opened = Instant::now();
             let reason = loop {
-                match port.read(&mut buffer).await {
+                match pulse.during(port.read(&mut buffer)).await {
                     Ok(0) => break "it hung up".to_owned(),
                     Ok(count) => {
                         self.pause = PAUSES.0;
@@ -60,26 +64,32 @@ impl Line {
                 self.pause = PAUSES.0;
             }
             let device = self.settings.device.display();
-            self.tell(format!("lost {device} ({reason}); it is opened again when it is back"));
+            let trouble = format!("lost {device} ({reason}); it is opened again when it is back");
+            warn!(message_id = events::LINE_LOST, device = %device, "{trouble}");
+            self.statistics.trouble.set(Some(trouble));
         }
     }
 
     async fn try_open(&mut self) {
-        match Port::open(&self.settings).await {
+        let Serial { device, baud, framing } = &self.settings;
+        let device = device.display();
+        let trouble = match Port::open(&self.settings).await {
             Ok(port) => {
                 self.port = Some(port);
-                self.trouble = None;
-                let Serial { device, baud, framing } = &self.settings;
-                info!(device = %device.display(), "reading {} at {baud} baud {framing}", device.display());
+                info!(
+                    message_id = events::LINE_OPENED,
+                    device = %device,
+                    "reading {device} at {baud} baud {framing}"
+                );
+                None
             }
-            Err(reason) => self.tell(reason),
+            Err(trouble) => Some(trouble),
+        };
+        // Told when it changes, and not at every attempt.
+        if let Some(trouble) = trouble.as_ref().filter(|_| trouble != self.statistics.trouble.get())
+        {
+            warn!(message_id = events::LINE_MISSING, device = %device, "{trouble}");
         }
-    }
-
-    fn tell(&mut self, trouble: String) {
-        if self.trouble.as_ref() != Some(&trouble) {
-            warn!(device = %self.settings.device.display(), "{trouble}");
-            self.trouble = Some(trouble);
-        }
+        self.statistics.trouble.set(trouble);
     }
 }

@@ -53,7 +53,7 @@ fn a_stalled_client_misses_whole_telegrams_and_is_let_go() {
     }
     // It takes a little, which is progress, and stalls again.
     let started = Instant::now();
-    while bridge.times_logged("which took nothing for 30 s") == 0 {
+    while bridge.times_logged("it took nothing for 30 s") == 0 {
         send(&mut bridge, &mut reader);
         assert!(started.elapsed() < Duration::from_secs(60), "not disconnected");
         std::thread::sleep(Duration::from_millis(20));
@@ -133,7 +133,8 @@ fn a_reset_ends_only_that_client() {
         drop(closed);
         bridge.line.send(&telegram(number));
         reader.expect(&telegram(number));
-        bridge.wait_for(|bridge| bridge.times_logged("disconnected: Gone") == 2 * (number + 1));
+        bridge
+            .wait_for(|bridge| bridge.times_logged("disconnected: it is gone") == 2 * (number + 1));
     }
 }
 
@@ -216,9 +217,9 @@ fn noise_is_no_telegram_for_the_feeds_timeout() {
 
 #[test]
 fn used_up_file_descriptors_are_waited_for() {
-    let mut bridge = bridge().through(&["prlimit", "--nofile=14:14"]).start();
+    let mut bridge = bridge().through(&["prlimit", "--nofile=24:24"]).start();
     let mut reader = bridge.client();
-    let crowd: Vec<_> = (0..20).map(|_| bridge.stranger()).collect();
+    let crowd: Vec<_> = (0..30).map(|_| bridge.stranger()).collect();
     let told = bridge.wait_for_log("no client can be accepted for now");
     assert!(told.contains("Too many open files"), "{told}");
     // It backs off and does not spin: half a second costs less than a tenth of that.

@@ -55,39 +55,6 @@ fn a_named_file_has_to_be_there() {
 }
 
 #[test]
-fn a_bad_file_can_be_served_with_the_defaults() {
-    // In a network namespace of its own, where the default port is free.
-    let (_folder, name) = file(BAD);
-    let script = format!(
-        "ip link set lo up && exec {} run --config {name} --on-bad-config=defaults",
-        env!("CARGO_BIN_EXE_p1-tcp")
-    );
-    let mut command = Command::new("unshare");
-    command.args(["--map-root-user", "--net", "sh", "-c", &script]);
-    let mut daemon = command.stderr(std::process::Stdio::piped()).spawn().expect("unshare");
-    let stderr = std::io::BufReader::new(daemon.stderr.take().expect("its standard error"));
-    let mut told = Vec::new();
-    for line in std::io::BufRead::lines(stderr) {
-        told.push(line.expect("a log line"));
-        if told.iter().any(|line| line.contains("listening on [::]:9000")) {
-            break;
-        }
-    }
-    daemon.kill().expect("to end it");
-    daemon.wait().expect("its end");
-    assert!(
-        told.iter().any(|line| line.contains("ERROR") && line.contains(":2:1: there is no `buad`")),
-        "{told:#?}"
-    );
-    assert!(
-        told.iter()
-            .any(|line| line.contains("ERROR") && line.contains("serving with the defaults")),
-        "{told:#?}"
-    );
-    assert!(told.iter().any(|line| line.contains("/dev/ttyAMA0")), "{told:#?}");
-}
-
-#[test]
 fn an_address_that_is_taken_is_told() {
     let first = bridge().start();
     let (_folder, name) = file(&format!("[tcp]\nbind = \"{}\"\n", first.address.ip()));

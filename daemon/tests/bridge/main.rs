@@ -7,4 +7,6 @@ mod clients;
 mod configuration;
 mod line;
 mod readers;
+mod reload;
+mod systemd;
 mod telegrams;

@@ -37,7 +37,8 @@ fn dsmr_parser_reads(script: &str) {
     for number in 0..TELEGRAMS {
         bridge.line.send(&telegram(number));
     }
-    let expected: String = (0..TELEGRAMS).map(|number| format!("{number}.258\n")).collect();
+    let expected =
+        (0..TELEGRAMS).map(|number| format!("{number}.258\n")).collect::<Vec<_>>().concat();
     assert_eq!(String::from_utf8(output(client)), Ok(expected));
 }
 

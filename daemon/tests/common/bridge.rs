@@ -6,7 +6,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::io::{BufRead, BufReader};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex};
@@ -25,6 +26,8 @@ pub struct Setup {
     configuration: String,
     arguments: Vec<String>,
     wrapper: Vec<String>,
+    environment: Vec<(String, String)>,
+    shim: Option<String>,
     plugged_in: bool,
 }
 
@@ -34,6 +37,8 @@ pub fn bridge() -> Setup {
         configuration: String::new(),
         arguments: vec!["--verbose".into()],
         wrapper: Vec::new(),
+        environment: Vec::new(),
+        shim: None,
         plugged_in: true,
     }
 }
@@ -58,6 +63,17 @@ impl Setup {
         self
     }
 
+    pub fn environment(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// With a library of `tests/shims` preloaded, which is told by the file `trigger` in the folder.
+    pub fn preload(mut self, shim: &str) -> Self {
+        self.shim = Some(shim.into());
+        self
+    }
+
     /// With no device there yet.
     pub fn unplugged(mut self) -> Self {
         self.plugged_in = false;
@@ -76,7 +92,7 @@ impl Setup {
     }
 
     pub fn start_and_no_more(self) -> Bridge {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = open_folder();
         let link = folder.path().join("meter");
         let line = if self.plugged_in { Line::new(&link) } else { Line::absent(&link) };
         let address = SocketAddr::new(own_address(), 9000);
@@ -94,6 +110,11 @@ impl Setup {
         let words: Vec<String> = self.wrapper.into_iter().chain([daemon, "run".into()]).collect();
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).arg("--config").arg(&file).args(self.arguments);
+        command.env_remove("NOTIFY_SOCKET").envs(self.environment);
+        if let Some(shim) = self.shim {
+            command.env("LD_PRELOAD", compile(&shim, folder.path()));
+            command.env("P1_TRIGGER", folder.path().join("trigger"));
+        }
         let mut daemon = command.stderr(Stdio::piped()).spawn().expect("the daemon");
         let log = Arc::new(Mutex::new(Vec::new()));
         let stderr = BufReader::new(daemon.stderr.take().expect("its standard error"));
@@ -151,6 +172,19 @@ impl Bridge {
         self.folder.path().join("p1-tcp.toml")
     }
 
+    /// Changes the configuration as an editor does: a new file gets the old one's name.
+    pub fn edit(&self, change: impl FnOnce(String) -> String) {
+        let text = std::fs::read_to_string(self.configuration()).expect("the configuration");
+        let new = self.folder.path().join("p1-tcp.toml.new");
+        std::fs::write(&new, change(text)).expect("a new configuration");
+        std::fs::rename(new, self.configuration()).expect("the old one's name");
+    }
+
+    /// Lets the preloaded library do what it is there for.
+    pub fn pull_trigger(&self) {
+        std::fs::write(self.folder.path().join("trigger"), "").expect("the trigger");
+    }
+
     pub fn pid(&self) -> u32 {
         self.daemon.id()
     }
@@ -196,6 +230,23 @@ impl Drop for Bridge {
     }
 }
 
+/// Makes a library of `tests/shims/NAME.c`.
+fn compile(name: &str, folder: &Path) -> PathBuf {
+    let source = format!("{}/tests/shims/{name}.c", env!("CARGO_MANIFEST_DIR"));
+    let library = folder.join(name).with_extension("so");
+    let arguments = ["-shared", "-fPIC", "-Wall", "-Werror", "-pthread"];
+    let mut compiler = Command::new("cc");
+    let made = compiler.args(arguments).arg("-o").arg(&library).arg(source).arg("-ldl").status();
+    assert!(made.expect("a C compiler").success());
+    library
+}
+
+/// A folder that the daemon can look into as the user that it becomes.
+pub fn open_folder() -> TempDir {
+    let everyone = std::fs::Permissions::from_mode(0o755);
+    tempfile::Builder::new().permissions(everyone).tempdir().expect("a folder")
+}
+
 /// A loopback address that no other bridge on this machine has: tests run side by side.
 fn own_address() -> IpAddr {
     static NEXT: AtomicU8 = AtomicU8::new(1);
@@ -219,5 +270,10 @@ fn section(text: &str, name: &str) -> String {
 
 /// The sections other than `[serial]` and `[tcp]`.
 fn rest(text: &str) -> String {
-    ["telegram", "feed"].map(|name| format!("[{name}]\n{}", section(text, name))).concat()
+    ["telegram", "feed"]
+        .map(|name| match section(text, name) {
+            lines if lines.is_empty() => String::new(),
+            lines => format!("[{name}]\n{lines}"),
+        })
+        .concat()
 }

@@ -5,6 +5,7 @@ use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 use std::io::Write;
 use std::os::fd::AsFd;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The meter's end of the line.
@@ -41,6 +42,9 @@ impl Line {
         cfmakeraw(&mut settings);
         tcsetattr(master.as_fd(), SetArg::TCSANOW, &settings).expect("raw mode");
         let device = ptsname_r(&master).expect("its name");
+        // The daemon may have become another user when it opens the line again.
+        let everyone = std::fs::Permissions::from_mode(0o666);
+        std::fs::set_permissions(&device, everyone).expect("its permissions");
         master.write_all(waiting).expect("to send");
         std::os::unix::fs::symlink(device, &self.link).expect("the link");
         self.master = Some(master);

@@ -1,0 +1,23 @@
+//! Limits that the system sets and the daemon may move.
+
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use tracing::warn;
+
+/// File descriptors beside those of clients: the port, sockets, the event loop, room to accept.
+const OTHERS: u64 = 64;
+
+/// Raises the soft limit of file descriptors so far that `clients` find room below it.
+pub(super) fn allow_files_for(clients: usize) {
+    let wanted = clients as u64 + OTHERS;
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else { return };
+    if soft >= wanted {
+        return;
+    }
+    let raised = setrlimit(Resource::RLIMIT_NOFILE, wanted.min(hard), hard);
+    if hard < wanted || raised.is_err() {
+        warn!(
+            "the system allows {hard} open files, which is too few for {clients} clients; raise the \
+             limit (LimitNOFILE= in a unit), or lower `max-clients` in [tcp]"
+        );
+    }
+}

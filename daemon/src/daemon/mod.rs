@@ -1,0 +1,147 @@
+//! The whole story, in order.
+
+mod limits;
+mod reports;
+mod service;
+mod signals;
+
+use crate::arguments::OnBadConfig;
+use crate::config::{self, DEFAULT_FILE, Mistakes, Settings};
+use crate::{confinement, events, notify, privileges};
+use reports::Reports;
+use service::Service;
+use signals::{Signal, Signals};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+use tracing::{error, info, warn};
+
+/// `EX_CONFIG` of sysexits.h: the configuration is wrong, and starting again does not help.
+pub const BAD_CONFIG: u8 = 78;
+/// Clients get the rest of the telegram they are at within this time when the daemon ends.
+const DRAIN: Duration = Duration::from_secs(2);
+
+/// Reads the settings, opens the line, listens, gives up its privileges, serves until SIGTERM or
+/// SIGINT, and drains.
+///
+/// The exit code is 0 after a signal, 78 for mistakes in the configuration, and 1 if it could not
+/// start for another reason, which has been logged.
+#[must_use]
+pub fn run(config: Option<&Path>, on_bad_config: OnBadConfig) -> ExitCode {
+    let file = configuration_file(config);
+    let (settings, mistake) = match read_settings(file.as_deref()) {
+        Ok(settings) => (settings, None),
+        Err(mistakes) => {
+            tell_mistakes(&mistakes);
+            if on_bad_config == OnBadConfig::Exit {
+                return ExitCode::from(BAD_CONFIG);
+            }
+            error!(
+                message_id = events::CONFIG_DEFAULTS,
+                "serving with the defaults, as there are mistakes in {}",
+                mistakes.file.display()
+            );
+            (Settings::default(), mistakes.to_string().lines().next().map(str::to_owned))
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let served = runtime
+        .map_err(|error| format!("this system cannot run the daemon: {error}"))
+        .and_then(|runtime| runtime.block_on(serve(settings, mistake, file)));
+    match served {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(reason) => {
+            error!("{reason}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The file that is to be read: the one that was named, or the default one where there is one.
+pub(crate) fn configuration_file(named: Option<&Path>) -> Option<PathBuf> {
+    let default = || Some(Path::new(DEFAULT_FILE)).filter(|file| file.exists());
+    named.or_else(default).map(Path::to_owned)
+}
+
+/// Reads `file`; without one the defaults are in force.
+///
+/// # Errors
+///
+/// Everything that is wrong with it.
+pub(crate) fn read_settings(file: Option<&Path>) -> Result<Settings, Mistakes> {
+    file.map_or_else(|| Ok(Settings::default()), config::load)
+}
+
+fn tell_mistakes(mistakes: &Mistakes) {
+    for line in mistakes.to_string().lines() {
+        error!(message_id = events::CONFIG_MISTAKE, "{line}");
+    }
+}
+
+async fn serve(
+    settings: Settings,
+    mistake: Option<String>,
+    file: Option<PathBuf>,
+) -> Result<(), String> {
+    let mut signals = Signals::new()?;
+    limits::allow_files_for(settings.tcp.max_clients);
+    let device = settings.serial.device.clone();
+    let mut service = Service::start(settings).await?;
+    let identity = privileges::drop_for_good(&device)?;
+    let confinement = confinement::confine(&device, file.as_deref())?;
+    info!(message_id = events::PRIVILEGES_DROPPED, "{identity}, {confinement}");
+
+    service.turn();
+    let reports = Reports::start(&service, mistake);
+    notify::ready();
+    loop {
+        match signals.next().await {
+            Signal::Reload => {
+                notify::reloading();
+                reload(&mut service, &reports, file.as_deref()).await;
+                notify::ready();
+            }
+            Signal::End(name) => {
+                info!(message_id = events::ENDING, "ending on {name}");
+                break;
+            }
+        }
+    }
+    notify::stopping();
+    reports.conclude();
+    match service.drain(DRAIN).await {
+        0 => info!("all clients have got what they were at"),
+        left => warn!("{left} clients had not taken the rest of a telegram within {DRAIN:?}"),
+    }
+    Ok(())
+}
+
+/// Reads the configuration again. A bad one leaves everything as it is.
+async fn reload(service: &mut Service, reports: &Reports, file: Option<&Path>) {
+    match read_settings(file) {
+        Ok(settings) => {
+            let told = match service.apply(settings).await {
+                Ok(changed) => {
+                    info!(
+                        message_id = events::CONFIG_APPLIED,
+                        "the configuration was read again: {changed}"
+                    );
+                    None
+                }
+                Err(reason) => {
+                    error!(message_id = events::CONFIG_MISTAKE, "{reason}");
+                    Some(reason)
+                }
+            };
+            reports.set_mistake(told);
+        }
+        Err(mistakes) => {
+            tell_mistakes(&mistakes);
+            error!(
+                "everything stays as it was, as there are mistakes in {}",
+                mistakes.file.display()
+            );
+            reports.set_mistake(mistakes.to_string().lines().next().map(str::to_owned));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! The running parts, and what becomes of them when the settings change.
+
+use crate::access::Access;
+use crate::config::{Settings, Tcp};
+use crate::door::{self, Door, Places};
+use crate::hub::Hub;
+use crate::line::{Intake, Line};
+use crate::networks::Networks;
+use crate::pulse::Pulses;
+use crate::statistics::Statistics;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// The line, the hub and the door.
+pub(super) struct Service {
+    pub(super) statistics: Arc<Statistics>,
+    pub(super) hub: Arc<Hub>,
+    pub(super) pulses: Arc<Pulses>,
+    settings: Settings,
+    networks: Arc<Networks>,
+    places: Places,
+    listener: Option<Arc<TcpListener>>,
+    /// Opened, until its loop takes it.
+    line: Option<Line>,
+    loops: Loops,
+}
+
+/// The loops that turn, in the order of the data's way.
+#[derive(Default)]
+struct Loops {
+    line: Option<JoinHandle<Infallible>>,
+    hub: Option<JoinHandle<Infallible>>,
+    door: Option<JoinHandle<Infallible>>,
+}
+
+impl Service {
+    /// Opens the line and listens; nothing turns yet.
+    pub(super) async fn start(settings: Settings) -> Result<Self, String> {
+        let statistics = Arc::new(Statistics::default());
+        let networks = Arc::new(Networks::open());
+        let line = Line::open(settings.serial.clone(), Arc::clone(&statistics)).await;
+        let listener = door::listen(&settings.tcp, &networks)?;
+        Ok(Self {
+            hub: Hub::new(settings.feed.timeout, Arc::clone(&statistics)),
+            statistics,
+            pulses: Arc::default(),
+            settings,
+            networks,
+            places: Places::default(),
+            listener: Some(Arc::new(listener)),
+            line: Some(line),
+            loops: Loops::default(),
+        })
+    }
+
+    /// Sets the loops turning.
+    pub(super) fn turn(&mut self) {
+        self.turn_line();
+        let rounds = Arc::clone(&self.hub).look_after_clients(Arc::clone(&self.pulses));
+        self.loops.hub = Some(tokio::spawn(rounds));
+        self.turn_door();
+    }
+
+    fn turn_line(&mut self) {
+        if let Some(line) = self.line.take() {
+            let intake =
+                Intake::new(&self.settings, Arc::clone(&self.hub), Arc::clone(&self.statistics));
+            self.loops.line =
+                Some(tokio::spawn(line.read_for_ever(intake, Arc::clone(&self.pulses))));
+        }
+    }
+
+    fn turn_door(&mut self) {
+        let Some(listener) = self.listener.clone() else { return };
+        let door = Door::new(
+            &self.settings.tcp,
+            self.access(),
+            Arc::clone(&self.hub),
+            Arc::clone(&self.statistics),
+            self.places.clone(),
+        );
+        let turning = door.admit_for_ever(listener, Arc::clone(&self.pulses));
+        self.loops.door = Some(tokio::spawn(turning));
+    }
+
+    fn access(&self) -> Access {
+        Access::new(self.settings.tcp.allow.clone(), Arc::clone(&self.networks))
+    }
+
+    /// Puts other settings in force, and disturbs no more than they change: clients stay connected
+    /// where they still find the daemon and may still connect. Returns what changed, for people.
+    pub(super) async fn apply(&mut self, new: Settings) -> Result<String, String> {
+        let mut changed = Vec::new();
+        let old = self.settings.clone();
+        if (new.tcp.bind, new.tcp.port) != (old.tcp.bind, old.tcp.port) {
+            self.listen_elsewhere(&new.tcp).await?;
+            changed.push("where it listens");
+        }
+        self.settings = new;
+        let new = &self.settings;
+        if new.tcp.allow != old.tcp.allow {
+            self.hub.expel(&mut self.access());
+            changed.push("who may connect");
+        }
+        if new.tcp.max_clients != old.tcp.max_clients {
+            super::limits::allow_files_for(new.tcp.max_clients);
+            changed.push("how many clients");
+        }
+        if new.feed != old.feed {
+            self.hub.set_timeout(new.feed.timeout);
+            changed.push("the feed's timeout");
+        }
+        if new.serial != old.serial || new.telegram != old.telegram {
+            changed.push("the line");
+            stop(&mut self.loops.line).await;
+            let line = Line::open(self.settings.serial.clone(), Arc::clone(&self.statistics)).await;
+            self.line = Some(line);
+            self.turn_line();
+        }
+        if self.settings.tcp != old.tcp {
+            stop(&mut self.loops.door).await;
+            self.turn_door();
+        }
+        Ok(if changed.is_empty() {
+            "nothing changed".into()
+        } else {
+            changed.join(", ") + " changed"
+        })
+    }
+
+    /// Listens as `tcp` says; where that is not possible, as before, and says why.
+    async fn listen_elsewhere(&mut self, tcp: &Tcp) -> Result<(), String> {
+        let mut listened = door::listen(tcp, &self.networks);
+        if listened.is_err() && tcp.port == self.settings.tcp.port {
+            // The old socket may be what is in the way, when it has all addresses at this port.
+            stop(&mut self.loops.door).await;
+            self.listener = None;
+            listened = door::listen(tcp, &self.networks);
+            if listened.is_err() {
+                self.listener = Some(Arc::new(door::listen(&self.settings.tcp, &self.networks)?));
+                self.turn_door();
+            }
+        }
+        let listener = listened?;
+        stop(&mut self.loops.door).await;
+        self.listener = Some(Arc::new(listener));
+        self.hub.send_away();
+        Ok(())
+    }
+
+    /// Stops reading and accepting, and lets clients have the rest of the telegram they are at;
+    /// returns how many had not taken it by then.
+    pub(super) async fn drain(mut self, deadline: Duration) -> usize {
+        let Loops { line, door, hub } = &mut self.loops;
+        stop(line).await;
+        stop(door).await;
+        stop(hub).await;
+        self.hub.drain(deadline).await
+    }
+}
+
+/// Ends a loop, and waits until it has let go of what it held.
+async fn stop(turning: &mut Option<JoinHandle<Infallible>>) {
+    if let Some(turning) = turning.take() {
+        turning.abort();
+        // Its end is what was asked for.
+        let _ = turning.await;
+    }
+}

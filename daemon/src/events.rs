@@ -1,0 +1,46 @@
+//! The kinds of events that people may want to find again or act on.
+//!
+//! Each has a `MESSAGE_ID` of its own, a random number that never changes, by which `journalctl`
+//! filters (`journalctl MESSAGE_ID=…`) and the message catalogue explains
+//! (systemd.journal-fields(7)).
+
+/// The port was opened.
+pub const LINE_OPENED: &str = "d8b4e72cd50844a6bf03f8ac6013fd24";
+/// The port cannot be opened for now.
+pub const LINE_MISSING: &str = "0d43bbe8196047e0bcfa2d07f4276b2c";
+/// The port was lost: a hang-up, an adapter that was pulled out.
+pub const LINE_LOST: &str = "f3d6797300334bd6ad9fe2d2cc3df09a";
+/// A meter was recognised.
+pub const METER_RECOGNISED: &str = "e8574c55bb3c48029d051027c6b7fa8c";
+/// A broken telegram was dropped, or forwarded where checksums are ignored.
+pub const TELEGRAM_BROKEN: &str = "a1a784af6a084221b6c76fca1a6d5bd9";
+/// The meter is of a kind that sends no telegrams.
+pub const METER_UNKNOWN: &str = "89a4366221a24ec0abc6958f1a3d5b7e";
+/// No telegram came for too long, and clients were disconnected.
+pub const FEED_SILENT: &str = "93d7f35fc3d344b38aa7cb324263f67b";
+/// The daemon listens.
+pub const LISTENING: &str = "2a583526a717416b80ef9c0a0453b679";
+/// A client connected.
+pub const CLIENT_CONNECTED: &str = "f0c4b3dccfcc4619b9506f8a5583227e";
+/// A client was disconnected, or went.
+pub const CLIENT_GONE: &str = "ae84a671d5b442bc942e9f2ed08577a1";
+/// A client is too slow and misses telegrams.
+pub const CLIENT_SLOW: &str = "131cf6412b33455fb609d8dc93fd1ebd";
+/// A client took nothing for so long that it was disconnected.
+pub const CLIENT_STALLED: &str = "4ff2df9b9d3d4450a657760704b9acb8";
+/// A client was refused.
+pub const CLIENT_REFUSED: &str = "6a99c2f6915148cba6fa9a25df922755";
+/// No client can be accepted for want of file descriptors or memory.
+pub const ACCEPT_FAILED: &str = "c7a5a83ef54042668474c36c5afc0ee4";
+/// There is a mistake in the configuration.
+pub const CONFIG_MISTAKE: &str = "b92b2bce2af944cf84039ee09e8597da";
+/// The daemon serves with the defaults in spite of mistakes in the configuration.
+pub const CONFIG_DEFAULTS: &str = "67cee192550b4fcca09e815b3d767c76";
+/// The configuration was read again and is in force.
+pub const CONFIG_APPLIED: &str = "e79ad7bce91f41ba9d72b8df80841469";
+/// The daemon has given up its privileges, or never had any.
+pub const PRIVILEGES_DROPPED: &str = "cdb4bdeac98b4f329a5190a360833ed1";
+/// The counters of an hour.
+pub const SUMMARY: &str = "8707f140ae8d4bc08e6e8ae83a70c373";
+/// The daemon ends.
+pub const ENDING: &str = "a6f3ea74cae440c68d88f3e35c772fba";

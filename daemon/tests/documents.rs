@@ -1,0 +1,104 @@
+//! What the documents say is so: links lead somewhere, commands can be given, settings are valid.
+
+use clap::Parser;
+use p1_tcp::arguments::Arguments;
+use p1_tcp::config::{Settings, parse};
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Every Markdown file of the project, by its name from the root.
+fn documents() -> Vec<(String, String)> {
+    let mut documents = Vec::new();
+    for folder in [root(), root().join("docs")] {
+        for entry in std::fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.expect("an entry").path();
+            if path.extension().is_some_and(|extension| extension == "md") {
+                let text = std::fs::read_to_string(&path).expect("a document");
+                documents.push((path.display().to_string(), text));
+            }
+        }
+    }
+    assert!(documents.iter().any(|(name, _)| name.ends_with("README.md")));
+    documents
+}
+
+/// The fenced blocks of a language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut rest = text;
+    while let Some((_, behind)) = rest.split_once(&format!("\n```{language}\n")) {
+        let (block, behind) = behind.split_once("\n```").expect("the end of a block");
+        blocks.push(block.to_owned() + "\n");
+        rest = behind;
+    }
+    blocks
+}
+
+#[test]
+fn links_within_the_project_lead_somewhere() {
+    for (name, text) in documents() {
+        let folder = Path::new(&name).parent().expect("a folder").to_owned();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().expect("a file");
+            let outside = link.contains("://") || link.starts_with("mailto:");
+            assert!(outside || file.is_empty() || folder.join(file).exists(), "{name}: {link}");
+        }
+    }
+}
+
+#[test]
+fn commands_can_be_given() {
+    for (name, text) in documents() {
+        for line in blocks(&text, "sh").concat().lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let words = words.strip_prefix(&["sudo"]).unwrap_or(&words);
+            match words {
+                [script, ..] if script.starts_with("scripts/") => {
+                    use std::os::unix::fs::PermissionsExt;
+                    let file = root().join(script).metadata().expect(script);
+                    assert!(file.permissions().mode() & 0o111 != 0, "{name}: {line}");
+                }
+                ["p1-tcp", ..] => {
+                    assert!(Arguments::try_parse_from(words).is_ok(), "{name}: {line}");
+                }
+                ["p1-meter", ..] => assert!(meter_takes(words), "{name}: {line}"),
+                [] | ["cargo" | "nc", ..] => {}
+                _ => assert!(line.starts_with('#'), "{name}: what is {line}?"),
+            }
+        }
+    }
+}
+
+/// Whether every option of the command is one that p1-meter's help knows.
+fn meter_takes(words: &[&str]) -> bool {
+    let help = std::process::Command::new(env!("CARGO_BIN_EXE_p1-meter")).arg("--help").output();
+    let help = String::from_utf8(help.expect("p1-meter").stdout).expect("its help");
+    words.iter().filter(|word| word.starts_with('-')).all(|option| help.contains(option))
+}
+
+#[test]
+fn settings_are_valid_and_the_readme_shows_the_defaults() {
+    for (name, text) in documents() {
+        let blocks = blocks(&text, "toml");
+        for block in &blocks {
+            let mistakes = parse(block.as_bytes()).err();
+            assert_eq!(mistakes, None, "{name}");
+        }
+        if name.ends_with("README.md") {
+            let shown = blocks.first().expect("the defaults");
+            assert_eq!(parse(shown.as_bytes()), Ok(Settings::default()));
+            let keys = |toml: &str| -> Vec<String> {
+                let lines = toml.lines().map(|line| line.split('=').next().unwrap_or_default());
+                lines
+                    .map(|key| key.trim().to_owned())
+                    .filter(|key| !key.is_empty() && !key.starts_with('#'))
+                    .collect()
+            };
+            let all = toml::to_string(&Settings::default()).expect("TOML");
+            assert_eq!(keys(shown), keys(&all));
+        }
+    }
+}
