@@ -1,0 +1,220 @@
+//! What is measured: figures while serving, and behaviour when something happens.
+
+use super::client::Clients;
+use super::line::{LENGTH, Line, telegram};
+use super::peer::Peer;
+use std::io::{ErrorKind, Read};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+/// How much is measured.
+#[derive(Clone, Copy)]
+pub struct Size {
+    pub rounds: usize,
+    /// Telegrams for one client, fewer for many.
+    pub telegrams: usize,
+}
+
+impl Size {
+    pub const FULL: Self = Self { rounds: 5, telegrams: 500 };
+    pub const QUICK: Self = Self { rounds: 1, telegrams: 50 };
+
+    pub fn telegrams(self, clients: usize) -> usize {
+        (self.telegrams * 10 / (9 + clients)).max(self.telegrams / 10)
+    }
+}
+
+/// Figures of one program with one number of clients.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures {
+    /// From the last byte on the line to the last byte at a client, in microseconds.
+    pub latency_p50: f64,
+    pub latency_p99: f64,
+    /// In milliseconds for 1000 telegrams.
+    pub processor: f64,
+    /// Pss in MiB.
+    pub memory: f64,
+}
+
+impl Figures {
+    /// Of each figure the median.
+    pub fn median(rounds: &[Self]) -> Self {
+        let middle = |figure: fn(&Self) -> f64| percentile(rounds.iter().map(figure).collect(), 50);
+        Self {
+            latency_p50: middle(|round| round.latency_p50),
+            latency_p99: middle(|round| round.latency_p99),
+            processor: middle(|round| round.processor),
+            memory: middle(|round| round.memory),
+        }
+    }
+}
+
+fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[(values.len() - 1) * percent / 100]
+}
+
+/// How long a telegram is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The pause between telegrams, so that each finds all at rest.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Telegrams one after the other to so many clients that all read.
+pub fn serving(peer: Peer, count: usize, size: Size) -> Figures {
+    let folder = tempfile::tempdir().expect("a folder");
+    let link = folder.path().join("meter");
+    let mut line = Line::new(&link);
+    let running = peer.start(&link, count);
+    let mut clients = Clients::connect(running.port, count);
+    warm_up(&mut line, &mut clients, count);
+    let telegrams = size.telegrams(count);
+    let mut latencies = Vec::with_capacity(telegrams * count);
+    let before = running.processor_time();
+    for number in 0..telegrams {
+        let telegram = telegram(number);
+        line.send(&telegram);
+        let sent = Instant::now();
+        let received = clients.receive(LENGTH, PATIENCE);
+        assert_eq!(received.len(), count, "{} lost something", peer.name());
+        latencies.extend(
+            received.iter().map(|at| at.saturating_duration_since(sent).as_secs_f64() * 1e6),
+        );
+        std::thread::sleep(PAUSE);
+    }
+    let spent = running.processor_time() - before;
+    let median = percentile(latencies.clone(), 50);
+    #[allow(clippy::cast_precision_loss, reason = "figures with three digits")]
+    Figures {
+        latency_p50: median,
+        latency_p99: percentile(latencies, 99),
+        processor: spent as f64 / 1e6 / telegrams as f64 * 1000.0,
+        memory: running.memory() as f64 / 1024.0,
+    }
+}
+
+/// Sends telegrams until all clients get them.
+fn warm_up(line: &mut Line, clients: &mut Clients, count: usize) {
+    let started = Instant::now();
+    for number in 0.. {
+        assert!(started.elapsed() < Duration::from_secs(60), "not all clients are served");
+        line.send(&telegram(number));
+        if clients.receive(LENGTH, Duration::from_millis(500)).len() == count {
+            break;
+        }
+    }
+    clients.take_in(Duration::from_millis(200));
+    for number in 0..5 {
+        line.send(&telegram(number));
+        clients.receive(LENGTH, PATIENCE);
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// What a program does when something happens, in words.
+pub struct Behaviour {
+    pub first_bytes: &'static str,
+    pub stalled: String,
+    pub hang_up: &'static str,
+}
+
+pub fn behaviour(peer: Peer) -> Behaviour {
+    let stalled = if peer.most_clients() == 1 { "–".into() } else { stalled(peer) };
+    Behaviour { first_bytes: first_bytes(peer), stalled, hang_up: hang_up(peer) }
+}
+
+/// What a client gets first that joins in the middle of a telegram.
+fn first_bytes(peer: Peer) -> &'static str {
+    let folder = tempfile::tempdir().expect("a folder");
+    let link = folder.path().join("meter");
+    let mut line = Line::new(&link);
+    let running = peer.start(&link, 2);
+    let telegram = telegram(1);
+    line.send(&telegram[..300]);
+    std::thread::sleep(Duration::from_millis(200));
+    let mut client = TcpStream::connect(("127.0.0.1", running.port)).expect("to connect");
+    std::thread::sleep(Duration::from_millis(500));
+    line.send(&telegram[300..]);
+    line.send(&telegram);
+    client.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+    let mut first = [0];
+    match client.read(&mut first) {
+        Ok(1) if first == *b"/" => "whole telegram",
+        Ok(1) => "fragment",
+        _ => "nothing",
+    }
+}
+
+/// What becomes of the others when one of ten clients stops reading.
+fn stalled(peer: Peer) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let link = folder.path().join("meter");
+    let mut line = Line::new(&link);
+    let running = peer.start(&link, 10);
+    let mut readers = Clients::connect(running.port, 9);
+    warm_up(&mut line, &mut readers, 9);
+    let mut latency = |line: &mut Line, telegrams: usize| -> Option<f64> {
+        let mut latencies = Vec::new();
+        for number in 0..telegrams {
+            line.send(&telegram(number));
+            let sent = Instant::now();
+            let received = readers.receive(LENGTH, Duration::from_secs(2));
+            if received.len() < 9 {
+                return None;
+            }
+            latencies
+                .extend(received.iter().map(|at| at.saturating_duration_since(sent).as_secs_f64()));
+        }
+        Some(percentile(latencies, 50))
+    };
+    let before = latency(&mut line, 500).expect("readers that are served");
+    let stalled = TcpStream::connect(("127.0.0.1", running.port)).expect("to connect");
+    // More than a client that does not read and the kernel can hold for it.
+    for _ in 0..30 {
+        if latency(&mut line, 500).is_none() {
+            return "stop".into();
+        }
+    }
+    let after = latency(&mut line, 500);
+    drop(stalled);
+    after
+        .map_or("stop".into(), |after| format!("go on, at {:.2} times the latency", after / before))
+}
+
+/// Whether telegrams come again after the line hung up and came back.
+fn hang_up(peer: Peer) -> &'static str {
+    let folder = tempfile::tempdir().expect("a folder");
+    let link = folder.path().join("meter");
+    let mut line = Line::new(&link);
+    let running = peer.start(&link, 2);
+    let mut client = TcpStream::connect(("127.0.0.1", running.port)).expect("to connect");
+    if !is_served(&mut client, &mut line) {
+        return "not served before";
+    }
+    let mut line = line.hang_up();
+    if is_served(&mut client, &mut line) {
+        return "goes on";
+    }
+    let Ok(mut client) = TcpStream::connect(("127.0.0.1", running.port)) else { return "never" };
+    if is_served(&mut client, &mut line) { "resumes on reconnect" } else { "never" }
+}
+
+/// Whether a telegram that is sent again and again arrives within some seconds.
+fn is_served(client: &mut TcpStream, line: &mut Line) -> bool {
+    client.set_read_timeout(Some(Duration::from_millis(100))).expect("a time limit");
+    let started = Instant::now();
+    let mut bytes = [0; 4096];
+    let mut received = 0;
+    while started.elapsed() < Duration::from_secs(8) {
+        line.send(&telegram(1));
+        match client.read(&mut bytes) {
+            Ok(0) => return false,
+            Ok(count) => received += count,
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+            Err(_) => return false,
+        }
+        if received >= 2 * LENGTH {
+            return true;
+        }
+    }
+    false
+}

@@ -1,0 +1,117 @@
+//! The figures as text.
+
+use super::CROWDS;
+use super::line::LENGTH;
+use super::measure::{Behaviour, Figures, Size};
+use super::peer::Peer;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+type All = BTreeMap<(Peer, usize), Figures>;
+type Show = fn(&Figures) -> String;
+
+pub fn of(figures: &All, behaviour: &BTreeMap<Peer, Behaviour>, size: Size) -> String {
+    let mut text = String::from("# Benchmarks\n\n");
+    let _ = writeln!(
+        text,
+        "p1-tcp beside what people use today, measured by `scripts/bench-peers` in one run: a\n\
+         pseudo-terminal for a line, telegrams of {LENGTH} bytes, clients that read on the same machine,\n\
+         {} rounds of which each figure is the median. The bare loop reads the line and writes to\n\
+         each client, and does nothing else. Only ratios between columns say something; they were\n\
+         measured on {}.\n",
+        size.rounds,
+        machine()
+    );
+    let sections: [(&str, Show); 4] = [
+        ("Last byte in to last byte out, median, µs", |of| format!("{:.0}", of.latency_p50)),
+        ("The same, 99th percentile, µs", |of| format!("{:.0}", of.latency_p99)),
+        ("Processor time for 1000 telegrams, ms", |of| format!("{:.0}", of.processor)),
+        ("Memory (Pss), MiB", |of| format!("{:.1}", of.memory)),
+    ];
+    for (title, show) in sections {
+        let _ = writeln!(text, "## {title}\n");
+        row(&mut text, "clients", |peer| peer.name().into(), &Peer::ALL);
+        row(&mut text, "---", |_| "---".into(), &Peer::ALL);
+        for clients in CROWDS {
+            let cell = |peer| figures.get(&(peer, clients)).map_or("–".into(), show);
+            row(&mut text, &clients.to_string(), cell, &Peer::ALL);
+        }
+        text.push('\n');
+    }
+    text.push_str("## When something happens\n\n");
+    let peers: Vec<Peer> = behaviour.keys().copied().collect();
+    row(&mut text, "", |peer| peer.name().into(), &peers);
+    row(&mut text, "---", |_| "---".into(), &peers);
+    row(
+        &mut text,
+        "first bytes in the middle of a telegram",
+        |peer| behaviour[&peer].first_bytes.into(),
+        &peers,
+    );
+    row(
+        &mut text,
+        "others, when a client stops reading",
+        |peer| behaviour[&peer].stalled.clone(),
+        &peers,
+    );
+    row(
+        &mut text,
+        "after the line hung up and came back",
+        |peer| behaviour[&peer].hang_up.into(),
+        &peers,
+    );
+    text.push_str("\n## Aims\n\n| ratio | measured | aim |\n| --- | --- | --- |\n");
+    aims(&mut text, figures);
+    text
+}
+
+fn row(text: &mut String, head: &str, cell: impl Fn(Peer) -> String, peers: &[Peer]) {
+    let cells: Vec<String> = peers.iter().map(|&peer| cell(peer)).collect();
+    let _ = writeln!(text, "| {head} | {} |", cells.join(" | "));
+}
+
+fn aims(text: &mut String, figures: &All) {
+    let of = |peer, clients| figures[&(peer, clients)];
+    let (one, hundred, thousand) =
+        (of(Peer::P1Tcp, 1), of(Peer::P1Tcp, 100), of(Peer::P1Tcp, 1000));
+    for (what, measured, aim) in [
+        ("latency, 1 client, to socat's", one.latency_p50 / of(Peer::Socat, 1).latency_p50, 1.0),
+        ("processor, 1 client, to socat's", one.processor / of(Peer::Socat, 1).processor, 1.0),
+        ("processor, 1 client, to ser2net's", one.processor / of(Peer::Ser2net, 1).processor, 0.5),
+        (
+            "processor, 100 clients, to ser2net's",
+            hundred.processor / of(Peer::Ser2net, 100).processor,
+            0.4,
+        ),
+        (
+            "processor, 100 clients, to the bare loop's",
+            hundred.processor / of(Peer::Floor, 100).processor,
+            1.5,
+        ),
+        (
+            "processor, 1000 clients, to ten times that with 100",
+            thousand.processor / hundred.processor / 10.0,
+            1.2,
+        ),
+        ("memory with 1 client, MiB", one.memory, 4.0),
+        ("memory with 1000 clients, MiB", thousand.memory, 8.0),
+    ] {
+        let missed = if measured > aim { ", missed" } else { "" };
+        let _ = writeln!(text, "| {what} | {measured:.2} | at most {aim:.1}{missed} |");
+    }
+}
+
+/// The processor and the kernel.
+fn machine() -> String {
+    let processors = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model =
+        processors.lines().find_map(|line| line.strip_prefix("model name")?.split(": ").nth(1));
+    let count = processors.matches("\nprocessor").count() + 1;
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    let kernel: Vec<&str> = kernel.trim().split('.').take(2).collect();
+    format!(
+        "{count} cores of {}, Linux {}",
+        model.unwrap_or("an unknown processor"),
+        kernel.join(".")
+    )
+}
