@@ -115,8 +115,14 @@ impl Client {
 
     /// Writes a telegram, at once or not at all; false if the client misses it.
     ///
-    /// Where the kernel takes only the beginning of it, the rest follows before anything else.
-    pub(crate) fn offer(&self, telegram: &Bytes, now: Instant) -> bool {
+    /// Where the kernel takes only the beginning of it, the rest follows before anything else, from a
+    /// copy that `share` gives.
+    pub(crate) fn offer(
+        &self,
+        telegram: &[u8],
+        now: Instant,
+        share: &mut impl FnMut() -> Bytes,
+    ) -> bool {
         let mut state = self.state();
         if state.end.is_some() {
             return true;
@@ -126,7 +132,7 @@ impl Client {
                 Ok(count) => {
                     state.stalled = None;
                     if count < telegram.len() {
-                        state.rest = telegram.slice(count..);
+                        state.rest = share().slice(count..);
                         state.stalled = Some(now);
                         self.wake.notify_one();
                     }

@@ -3,17 +3,12 @@
 use crate::access::Access;
 use crate::client::{Client, End};
 use crate::events;
-use crate::pulse::Pulses;
 use crate::statistics::Statistics;
 use bytes::Bytes;
-use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tracing::info;
-
-/// How often clients are looked after.
-const ROUND: Duration = Duration::from_secs(1);
 
 /// All clients, and what they have in common.
 pub struct Hub {
@@ -38,11 +33,16 @@ impl Hub {
     }
 
     /// Offers a telegram to every client.
-    pub fn publish(&self, telegram: &Bytes) {
+    pub fn publish(&self, telegram: &[u8]) {
         let now = Instant::now();
         let mut inside = self.inside();
         inside.last_telegram = now;
-        let missed = inside.clients.iter().filter(|client| !client.offer(telegram, now)).count();
+        // Those who cannot take all of it at once share one copy of it.
+        let mut shared = None;
+        let mut share = || shared.get_or_insert_with(|| Bytes::copy_from_slice(telegram)).clone();
+        let offered =
+            inside.clients.iter().filter(|client| !client.offer(telegram, now, &mut share));
+        let missed = offered.count();
         if missed > 0 {
             self.statistics.counts.missed.add(missed as u64);
         }
@@ -102,31 +102,26 @@ impl Hub {
         self.left.notify_waiters();
     }
 
-    /// Looks after the clients for ever: ends those that have stalled, and those that have waited
-    /// too long for a telegram.
-    pub async fn look_after_clients(self: Arc<Self>, pulses: Arc<Pulses>) -> Infallible {
-        loop {
-            pulses.hub.during(tokio::time::sleep(ROUND)).await;
-            let now = Instant::now();
-            let inside = self.inside();
-            let mut silent = 0;
-            for client in &inside.clients {
-                client.end_if_stalled(now);
-                let waiting_since = inside.last_telegram.max(client.joined());
-                let waited = now.saturating_duration_since(waiting_since);
-                if inside.timeout.is_some_and(|timeout| waited >= timeout) {
-                    silent += 1;
-                    client.end(End::Silence);
-                }
+    /// Ends the clients that have stalled, and those that have waited too long for a telegram.
+    pub fn look_after_clients(&self, now: Instant) {
+        let inside = self.inside();
+        let mut silent = 0;
+        for client in &inside.clients {
+            client.end_if_stalled(now);
+            let waiting_since = inside.last_telegram.max(client.joined());
+            let waited = now.saturating_duration_since(waiting_since);
+            if inside.timeout.is_some_and(|timeout| waited >= timeout) {
+                silent += 1;
+                client.end(End::Silence);
             }
-            if silent > 0 {
-                let seconds = inside.timeout.unwrap_or_default().as_secs();
-                info!(
-                    message_id = events::FEED_SILENT,
-                    clients = silent,
-                    "no telegram for {seconds} s: disconnected {silent} clients, so that they notice"
-                );
-            }
+        }
+        if silent > 0 {
+            let seconds = inside.timeout.unwrap_or_default().as_secs();
+            info!(
+                message_id = events::FEED_SILENT,
+                clients = silent,
+                "no telegram for {seconds} s: disconnected {silent} clients, so that they notice"
+            );
         }
     }
 

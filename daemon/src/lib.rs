@@ -52,6 +52,9 @@ pub mod notify;
 /// Whether the loops turn.
 pub mod pulse;
 
+/// A clock that ticks by itself.
+pub mod ticker;
+
 /// Becoming nobody in particular.
 pub mod privileges;
 

@@ -3,35 +3,50 @@
 //! A loop that waits for a meter or a client may wait for days. So the watchdog asks, and a loop
 //! answers between whatever it waits for; a loop that is stuck elsewhere does not.
 
+use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::sync::Notify;
+use std::sync::{Mutex, PoisonError};
+use std::task::Waker;
 
 /// The pulse of one loop.
 #[derive(Debug, Default)]
 pub struct Pulse {
-    asked: Notify,
+    asked: AtomicBool,
     answered: AtomicBool,
+    waiting: Mutex<Option<Waker>>,
 }
 
 impl Pulse {
     /// Waits for `what` as the loop would, and answers meanwhile.
     pub async fn during<T>(&self, what: impl Future<Output = T>) -> T {
         let mut what = pin!(what);
-        loop {
-            tokio::select! {
-                // A loop that never has to wait has to answer all the same.
-                biased;
-                () = self.asked.notified() => self.answered.store(true, Ordering::Relaxed),
-                value = &mut what => return value,
+        poll_fn(|context| {
+            // A loop that never has to wait has to answer all the same.
+            if self.asked.swap(false, Ordering::Relaxed) {
+                self.answered.store(true, Ordering::Relaxed);
             }
-        }
+            let polled = what.as_mut().poll(context);
+            if polled.is_pending() {
+                let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                match &mut *waiting {
+                    Some(waker) => waker.clone_from(context.waker()),
+                    none => *none = Some(context.waker().clone()),
+                }
+            }
+            polled
+        })
+        .await
     }
 
     /// Asks whether the loop turns.
     pub fn ask(&self) {
         self.answered.store(false, Ordering::Relaxed);
-        self.asked.notify_one();
+        self.asked.store(true, Ordering::Relaxed);
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(waker) = &*waiting {
+            waker.wake_by_ref();
+        }
     }
 
     /// Whether it has answered since it was asked.
@@ -40,13 +55,11 @@ impl Pulse {
     }
 }
 
-/// The pulses of all loops that have to turn.
+/// The pulses of all loops that have to turn, beside the one that asks.
 #[derive(Debug, Default)]
 pub struct Pulses {
     /// The line's.
     pub line: Pulse,
-    /// The hub's.
-    pub hub: Pulse,
     /// The door's.
     pub door: Pulse,
 }
@@ -65,8 +78,8 @@ impl Pulses {
         self.all().into_iter().all(Pulse::has_answered)
     }
 
-    fn all(&self) -> [&Pulse; 3] {
-        [&self.line, &self.hub, &self.door]
+    fn all(&self) -> [&Pulse; 2] {
+        [&self.line, &self.door]
     }
 }
 
@@ -84,16 +97,18 @@ mod tests {
     fn a_loop_that_waits_answers_and_one_that_is_stuck_does_not() {
         run(async {
             let pulses = Pulses::default();
-            pulses.ask();
-            let turning = async {
-                tokio::join!(
-                    pulses.line.during(pending::<()>()),
-                    pulses.hub.during(pending::<()>())
-                )
+            let turning = pulses.line.during(pending::<()>());
+            let asking = async {
+                tokio::task::yield_now().await;
+                pulses.ask();
+                while !pulses.line.has_answered() {
+                    tokio::task::yield_now().await;
+                }
             };
             tokio::select! {
-                _ = turning => {},
-                () = async { while !(pulses.line.has_answered() && pulses.hub.has_answered()) { tokio::task::yield_now().await; } } => {},
+                biased;
+                () = turning => {},
+                () = asking => {},
             }
             assert!(!pulses.have_answered(), "the door has not");
             pulses.door.during(tokio::task::yield_now()).await;

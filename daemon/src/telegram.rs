@@ -2,13 +2,12 @@
 
 use crate::config::Checksums;
 use crate::framing::{self, Broken, Noise, Proof, Step};
-use bytes::Bytes;
 
-/// A telegram or an encrypted frame, shared by all clients; never changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Telegram {
+/// A telegram or an encrypted frame, the same for all clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Telegram<'a> {
     /// As it stood on the line, without parity bits.
-    pub bytes: Bytes,
+    pub bytes: &'a [u8],
     /// What shows that it is what the meter sent.
     pub verdict: Verdict,
 }
@@ -23,10 +22,10 @@ pub enum Verdict {
 }
 
 /// What came of a step of the framer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome<'a> {
     /// A telegram to hand on.
-    Telegram(Telegram),
+    Telegram(Telegram<'a>),
     /// A telegram of so many bytes that is dropped, and why.
     Dropped(usize, Broken),
     /// More bytes than a telegram may have.
@@ -35,15 +34,13 @@ pub enum Outcome {
     Hdlc,
 }
 
-impl Outcome {
+impl<'a> Outcome<'a> {
     /// What comes of `step`, where broken checksums are treated as `checksums` says; nothing of an
     /// incomplete one.
     #[must_use]
-    pub fn of(step: &Step<'_>, checksums: Checksums) -> Option<Self> {
-        let telegram = |bytes, verdict| {
-            Self::Telegram(Telegram { bytes: Bytes::copy_from_slice(bytes), verdict })
-        };
-        Some(match *step {
+    pub fn of(step: Step<'a>, checksums: Checksums) -> Option<Self> {
+        let telegram = |bytes, verdict| Self::Telegram(Telegram { bytes, verdict });
+        Some(match step {
             Step::Incomplete => return None,
             Step::Frame(frame) => telegram(frame.bytes, Verdict::Proved(frame.proof)),
             Step::Noise(Noise::Broken { bytes, why }) => match (checksums, why) {
@@ -56,7 +53,7 @@ impl Outcome {
     }
 }
 
-impl Telegram {
+impl Telegram<'_> {
     /// The header line, in printable characters; empty for an encrypted frame.
     #[must_use]
     pub fn header(&self) -> String {
@@ -71,7 +68,7 @@ impl Telegram {
 
     fn printable_header(&self) -> impl Iterator<Item = char> {
         let printable = |&byte| if matches!(byte, b' '..=b'~') { char::from(byte) } else { '?' };
-        framing::header(&self.bytes).iter().take(LONGEST_SHOWN).map(printable)
+        framing::header(self.bytes).iter().take(LONGEST_SHOWN).map(printable)
     }
 }
 

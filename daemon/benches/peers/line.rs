@@ -9,9 +9,12 @@ use std::io::Write as _;
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// The length of a telegram, in bytes.
 pub const LENGTH: usize = 700;
+/// How long the other end may take to read.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 pub struct Line {
     master: PtyMaster,
@@ -21,7 +24,7 @@ pub struct Line {
 impl Line {
     /// A line whose other end is `link`.
     pub fn new(link: &Path) -> Self {
-        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
+        let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
         let master = posix_openpt(flags).expect("a pseudo-terminal");
         grantpt(&master).expect("its permissions");
         unlockpt(&master).expect("its other end");
@@ -43,8 +46,17 @@ impl Line {
         Self::new(&link)
     }
 
-    pub fn send(&mut self, bytes: &[u8]) {
-        self.master.write_all(bytes).expect("to send");
+    /// False if the other end does not take it, as one does that waits for a client.
+    pub fn send(&mut self, mut bytes: &[u8]) -> bool {
+        let started = Instant::now();
+        while !bytes.is_empty() {
+            match self.master.write(bytes) {
+                Ok(count) => bytes = &bytes[count..],
+                Err(_) if started.elapsed() > PATIENCE => return false,
+                Err(_) => std::thread::sleep(Duration::from_millis(1)),
+            }
+        }
+        true
     }
 }
 

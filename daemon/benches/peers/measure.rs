@@ -155,7 +155,9 @@ fn stalled(peer: Peer) -> String {
     let mut latency = |line: &mut Line, telegrams: usize| -> Option<f64> {
         let mut latencies = Vec::new();
         for number in 0..telegrams {
-            line.send(&telegram(number));
+            if !line.send(&telegram(number)) {
+                return None;
+            }
             let sent = Instant::now();
             let received = readers.receive(LENGTH, Duration::from_secs(2));
             if received.len() < 9 {

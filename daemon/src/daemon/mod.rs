@@ -1,18 +1,20 @@
 //! The whole story, in order.
 
 mod limits;
-mod reports;
+mod rounds;
 mod service;
 mod signals;
 
 use crate::arguments::OnBadConfig;
 use crate::config::{self, DEFAULT_FILE, Mistakes, Settings};
+use crate::statistics::Latest;
 use crate::{confinement, events, notify, privileges};
-use reports::Reports;
+use rounds::{Rounds, sum_up};
 use service::Service;
 use signals::{Signal, Signals};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 use tracing::{error, info, warn};
 
@@ -41,7 +43,7 @@ pub fn run(config: Option<&Path>, on_bad_config: OnBadConfig) -> ExitCode {
                 "serving with the defaults, as there are mistakes in {}",
                 mistakes.file.display()
             );
-            (Settings::default(), mistakes.to_string().lines().next().map(str::to_owned))
+            (Settings::default(), first_line(&mistakes))
         }
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -92,13 +94,22 @@ async fn serve(
     info!(message_id = events::PRIVILEGES_DROPPED, "{identity}, {confinement}");
 
     service.turn();
-    let reports = Reports::start(&service, mistake);
+    let known_mistake = Arc::new(Latest::default());
+    known_mistake.set(mistake);
+    let mut rounds = tokio::spawn(Rounds::new(&service, Arc::clone(&known_mistake)).go());
     notify::ready();
     loop {
-        match signals.next().await {
+        let signal = tokio::select! {
+            signal = signals.next() => signal,
+            ended = &mut rounds => {
+                let why = ended.map_or_else(|error| error.to_string(), |Err(error)| error.to_string());
+                return Err(format!("the daemon's clock stands still: {why}"));
+            }
+        };
+        match signal {
             Signal::Reload => {
                 notify::reloading();
-                reload(&mut service, &reports, file.as_deref()).await;
+                known_mistake.set(reload(&mut service, file.as_deref()).await);
                 notify::ready();
             }
             Signal::End(name) => {
@@ -108,7 +119,7 @@ async fn serve(
         }
     }
     notify::stopping();
-    reports.conclude();
+    sum_up("since the start", &service.statistics.counts.totals());
     match service.drain(DRAIN).await {
         0 => info!("all clients have got what they were at"),
         left => warn!("{left} clients had not taken the rest of a telegram within {DRAIN:?}"),
@@ -116,32 +127,35 @@ async fn serve(
     Ok(())
 }
 
-/// Reads the configuration again. A bad one leaves everything as it is.
-async fn reload(service: &mut Service, reports: &Reports, file: Option<&Path>) {
-    match read_settings(file) {
-        Ok(settings) => {
-            let told = match service.apply(settings).await {
-                Ok(changed) => {
-                    info!(
-                        message_id = events::CONFIG_APPLIED,
-                        "the configuration was read again: {changed}"
-                    );
-                    None
-                }
-                Err(reason) => {
-                    error!(message_id = events::CONFIG_MISTAKE, "{reason}");
-                    Some(reason)
-                }
-            };
-            reports.set_mistake(told);
-        }
+/// Reads the configuration again. A bad one leaves everything as it is. Returns the mistake that
+/// the daemon then runs in spite of, if there is one.
+async fn reload(service: &mut Service, file: Option<&Path>) -> Option<String> {
+    let settings = match read_settings(file) {
+        Ok(settings) => settings,
         Err(mistakes) => {
             tell_mistakes(&mistakes);
             error!(
                 "everything stays as it was, as there are mistakes in {}",
                 mistakes.file.display()
             );
-            reports.set_mistake(mistakes.to_string().lines().next().map(str::to_owned));
+            return first_line(&mistakes);
+        }
+    };
+    match service.apply(settings).await {
+        Ok(changed) => {
+            info!(
+                message_id = events::CONFIG_APPLIED,
+                "the configuration was read again: {changed}"
+            );
+            None
+        }
+        Err(reason) => {
+            error!(message_id = events::CONFIG_MISTAKE, "{reason}");
+            Some(reason)
         }
     }
+}
+
+fn first_line(mistakes: &Mistakes) -> Option<String> {
+    mistakes.to_string().lines().next().map(str::to_owned)
 }

@@ -32,7 +32,6 @@ pub(super) struct Service {
 #[derive(Default)]
 struct Loops {
     line: Option<JoinHandle<Infallible>>,
-    hub: Option<JoinHandle<Infallible>>,
     door: Option<JoinHandle<Infallible>>,
 }
 
@@ -59,8 +58,6 @@ impl Service {
     /// Sets the loops turning.
     pub(super) fn turn(&mut self) {
         self.turn_line();
-        let rounds = Arc::clone(&self.hub).look_after_clients(Arc::clone(&self.pulses));
-        self.loops.hub = Some(tokio::spawn(rounds));
         self.turn_door();
     }
 
@@ -154,10 +151,8 @@ impl Service {
     /// Stops reading and accepting, and lets clients have the rest of the telegram they are at;
     /// returns how many had not taken it by then.
     pub(super) async fn drain(mut self, deadline: Duration) -> usize {
-        let Loops { line, door, hub } = &mut self.loops;
-        stop(line).await;
-        stop(door).await;
-        stop(hub).await;
+        stop(&mut self.loops.line).await;
+        stop(&mut self.loops.door).await;
         self.hub.drain(deadline).await
     }
 }

@@ -24,6 +24,9 @@ pub enum Checksum {
 }
 
 impl Checksum {
+    /// All kinds, the usual one first.
+    pub const ALL: [Self; 3] = [Self::Arc, Self::X25, Self::X25Swapped];
+
     /// The checksum of `bytes`, as the number its hexadecimal digits stand for.
     #[must_use]
     pub fn of(self, bytes: &[u8]) -> u16 {

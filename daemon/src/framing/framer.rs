@@ -3,9 +3,10 @@
 use super::encrypted::{self, Beginning};
 use super::ending::{Ending, ending};
 use super::hdlc::Recogniser;
-use super::sums::{StartKey, Sums};
+use super::sums::Sums;
+use super::verdict::{Found, Meter, Start};
 use super::wellformed;
-use super::{Broken, Checksum, Frame, LONGEST, Noise, Proof, Step, header};
+use super::{Checksum, Frame, LONGEST, Noise, Proof, Step};
 use std::ops::Range;
 
 /// Twice the longest telegram, so that bytes seldom have to be moved.
@@ -16,41 +17,23 @@ const WINDOW: usize = 2 * LONGEST;
 /// Holds at most 32 KiB of the stream, and an index of the `/` in it.
 pub struct Framer {
     /// The window. All positions below are positions in it, and move along with it.
-    window: Vec<u8>,
+    pub(super) window: Vec<u8>,
     /// What lies before has been given out or given up.
-    begin: usize,
+    pub(super) begin: usize,
     /// What lies before has been looked at.
-    scanned: usize,
+    pub(super) scanned: usize,
     /// What lies before is in `sums`.
     summed: usize,
     /// What lies before has been found a broken telegram or none.
-    judged: usize,
-    sums: Sums,
-    starts: Vec<Start>,
-    encrypted: Option<Range<usize>>,
+    pub(super) judged: usize,
+    pub(super) sums: Sums,
+    pub(super) starts: Vec<Start>,
+    pub(super) encrypted: Option<Range<usize>>,
     hdlc: Recogniser,
     /// Seen and not yet told.
     hdlc_seen: bool,
     too_long_seen: bool,
-    meter: Option<Meter>,
-}
-
-/// A `/`: a telegram may begin here.
-struct Start {
-    at: usize,
-    key: StartKey,
-}
-
-/// A meter whose telegrams have verified.
-struct Meter {
-    header: Box<[u8]>,
-    kind: Checksum,
-}
-
-/// What a scan came upon, as positions, so that it can be given out as a slice.
-enum Found {
-    Frame(Range<usize>, Proof),
-    Broken(Range<usize>, Broken),
+    pub(super) meter: Option<Meter>,
 }
 
 impl Default for Framer {
@@ -69,7 +52,7 @@ impl Framer {
             scanned: 0,
             summed: 0,
             judged: 0,
-            sums: Sums::new(),
+            sums: Sums::of(Checksum::Arc),
             starts: Vec::new(),
             encrypted: None,
             hdlc: Recogniser::default(),
@@ -84,7 +67,9 @@ impl Framer {
     /// It goes on knowing the meter's kind of checksum.
     pub fn interrupt(&mut self) {
         let meter = self.meter.take();
-        *self = Self { meter, ..Self::new() };
+        *self = Self::new();
+        self.sums = meter.as_ref().map_or(Sums::of(Checksum::Arc), |meter| Sums::of(meter.kind));
+        self.meter = meter;
     }
 
     /// Takes from `input` what it needs to find the next frame or noise.
@@ -189,109 +174,7 @@ impl Framer {
         true
     }
 
-    /// A `!` with up to four digits and a line end behind it: is there a telegram before it?
-    fn judge(&mut self, at: usize, sent: Option<u16>, end: usize) -> Option<Found> {
-        self.give_up_before(end.saturating_sub(LONGEST));
-        if self.starts.is_empty() {
-            return None;
-        }
-        self.sum_up_to(at + 1);
-        let found = match sent {
-            Some(sent) => self.verify(sent, end),
-            None => self.check_form(end),
-        };
-        if let Some(found @ Found::Frame(..)) = found {
-            self.begin = end;
-            self.scanned = end;
-            self.judged = end;
-            self.starts.clear();
-            self.encrypted.take_if(|frame| frame.start < end);
-            return Some(found);
-        }
-        // Behind noise, anywhere but at the beginning of a line, a `!` is a damaged digit.
-        let whole_line = self.window[..at].ends_with(b"\r\n");
-        if !whole_line {
-            return None;
-        }
-        let found = found.or_else(|| self.broken(at, sent, end));
-        self.judged = end;
-        found
-    }
-
-    /// Whether the checksum that was sent is right for a telegram from one of the candidates.
-    fn verify(&mut self, sent: u16, end: usize) -> Option<Found> {
-        let key = self.sums.end(sent);
-        let mut another = None;
-        for start in &self.starts {
-            for kind in [Checksum::Arc, Checksum::X25, Checksum::X25Swapped] {
-                if !key.fits(start.key, kind) {
-                    continue;
-                }
-                let bytes = &self.window[start.at..end];
-                match &self.meter {
-                    Some(meter) if *meter.header == *header(bytes) => {
-                        if meter.kind != kind {
-                            another = Some((start.at, kind));
-                            continue;
-                        }
-                    }
-                    _ => {
-                        self.meter = Some(Meter { header: header(bytes).into(), kind });
-                    }
-                }
-                return Some(Found::Frame(start.at..end, Proof::Checksum(kind)));
-            }
-        }
-        another.map(|(at, kind)| Found::Broken(at..end, Broken::AnotherChecksum(kind)))
-    }
-
-    /// Whether a telegram without a checksum from one of the candidates is well-formed.
-    fn check_form(&self, end: usize) -> Option<Found> {
-        // A candidate before an earlier `!` on a line of its own has that line inside.
-        let candidates = self.starts.iter().map(|start| start.at).filter(|&at| at >= self.judged);
-        let mut formed = candidates.filter(|&at| wellformed::is_well_formed(&self.window[at..end]));
-        let mut start = formed.next()?;
-        // A second header in the header line: there a telegram broke off, and this one began.
-        for next in formed {
-            if next > start + header(&self.window[start..end]).len() {
-                break;
-            }
-            start = next;
-        }
-        Some(match &self.meter {
-            Some(meter) if *meter.header == *header(&self.window[start..end]) => {
-                Found::Broken(start..end, Broken::NoChecksum)
-            }
-            _ => Found::Frame(start..end, Proof::Form),
-        })
-    }
-
-    /// The telegram that seems to end here and did not verify: from the last header line on.
-    fn broken(&self, at: usize, sent: Option<u16>, end: usize) -> Option<Found> {
-        let mut glued = None;
-        let mut whole = None;
-        for start in self.starts.iter().rev().take_while(|start| start.at >= self.judged) {
-            if wellformed::header(&self.window[start.at..end]).is_none() {
-                continue;
-            }
-            if start.at == 0 || self.window[start.at - 1] == b'\n' {
-                whole = Some(start.at);
-                break;
-            }
-            glued = glued.or(Some(start.at));
-        }
-        let start = whole.or(glued)?;
-        let why = match sent {
-            None => Broken::Malformed,
-            Some(sent) => {
-                let computed = Checksum::Arc.of(&self.window[start..=at]);
-                Broken::WrongChecksum { sent, computed }
-            }
-        };
-        Some(Found::Broken(start..end, why))
-    }
-
-    fn sum_up_to(&mut self, at: usize) {
+    pub(super) fn sum_up_to(&mut self, at: usize) {
         self.sums.advance(&self.window[self.summed..at]);
         self.summed = at;
     }
@@ -310,7 +193,7 @@ impl Framer {
     }
 
     /// Gives up the candidates that are too far back to begin a telegram.
-    fn give_up_before(&mut self, at: usize) {
+    pub(super) fn give_up_before(&mut self, at: usize) {
         let gone = self.starts.partition_point(|start| start.at < at);
         self.too_long_seen |= self.starts.drain(..gone).any(|start| {
             start.at >= self.judged && wellformed::header(&self.window[start.at..]).is_some()

@@ -13,6 +13,7 @@ mod framer;
 mod hdlc;
 mod parity;
 mod sums;
+mod verdict;
 mod wellformed;
 
 pub use checksum::Checksum;
@@ -24,7 +25,7 @@ pub use parity::SevenBits;
 pub const LONGEST: usize = 16 * 1024;
 
 /// What the framer found next.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step<'a> {
     /// A telegram or an encrypted frame, as it stood on the line.
     Frame(Frame<'a>),
@@ -77,7 +78,7 @@ pub enum Broken {
     WrongChecksum {
         /// The number behind `!`.
         sent: u16,
-        /// The CRC-16/ARC of the bytes.
+        /// The one of the bytes, by the meter's kind of checksum or CRC-16/ARC.
         computed: u16,
     },
     /// The checksum is right by another kind than this meter's telegrams have had so far.

@@ -16,20 +16,35 @@
 use super::checksum::{ARC, CCITT, Checksum, X25_ONES};
 use crc::{Crc, Table};
 
-/// One CRC register over the stream, and the power of x that undoes the stream's length.
-struct Running {
+/// A CRC register over the stream, and the power of x that undoes the stream's length.
+pub(super) struct Sums {
     crc: &'static Crc<u16, Table<16>>,
     undo: &'static Powers,
+    /// `I` above.
+    initial: u16,
     sum: u16,
     back: u16,
 }
 
-impl Running {
-    fn new(crc: &'static Crc<u16, Table<16>>, undo: &'static Powers) -> Self {
-        Self { crc, undo, sum: 0, back: ONE }
+/// What a `/` has to have in common with a `!` for the checksum between them to be right.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Key(u16);
+
+impl Sums {
+    /// Sums by which checksums of this kind, and of all that share its polynomial, are compared.
+    pub(super) fn of(kind: Checksum) -> Self {
+        let (crc, undo, initial) = match kind {
+            Checksum::Arc => (&ARC, &ARC_POWERS, 0),
+            Checksum::X25 | Checksum::X25Swapped => (&CCITT, &CCITT_POWERS, X25_ONES),
+        };
+        Self { crc, undo, initial, sum: 0, back: ONE }
     }
 
-    fn advance(&mut self, bytes: &[u8]) {
+    /// Takes in the next bytes of the stream.
+    pub(super) fn advance(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
         // The crate takes a first value as its catalogue writes it, with the bits the other way.
         let mut digest = self.crc.digest_with_initial(self.sum.reverse_bits());
         digest.update(bytes);
@@ -37,68 +52,22 @@ impl Running {
         self.back = self.undo.shift(self.back, bytes.len());
     }
 
-    fn key(&self, value: u16) -> u16 {
-        multiply(self.sum ^ value, self.back, self.undo.polynomial)
-    }
-}
-
-/// Both registers over the stream.
-pub(super) struct Sums {
-    arc: Running,
-    x25: Running,
-}
-
-/// What a `/` has to have in common with a `!` for the checksum between them to be right.
-#[derive(Clone, Copy)]
-pub(super) struct StartKey {
-    arc: u16,
-    x25: u16,
-}
-
-/// The same of a `!` with the checksum that was sent behind it.
-#[derive(Clone, Copy)]
-pub(super) struct EndKey {
-    arc: u16,
-    x25: u16,
-    x25_swapped: u16,
-}
-
-impl Sums {
-    pub(super) fn new() -> Self {
-        Self { arc: Running::new(&ARC, &ARC_POWERS), x25: Running::new(&CCITT, &CCITT_POWERS) }
-    }
-
-    /// Takes in the next bytes of the stream.
-    pub(super) fn advance(&mut self, bytes: &[u8]) {
-        if !bytes.is_empty() {
-            self.arc.advance(bytes);
-            self.x25.advance(bytes);
-        }
-    }
-
     /// The key of a `/` that is the next byte.
-    pub(super) fn start(&self) -> StartKey {
-        StartKey { arc: self.arc.key(0), x25: self.x25.key(X25_ONES) }
+    pub(super) fn start(&self) -> Key {
+        self.key(self.initial)
     }
 
-    /// The key of the `!` that was the last byte, with `sent` behind it.
-    pub(super) fn end(&self, sent: u16) -> EndKey {
-        EndKey {
-            arc: self.arc.key(sent),
-            x25: self.x25.key(sent ^ X25_ONES),
-            x25_swapped: self.x25.key(sent.swap_bytes() ^ X25_ONES),
-        }
+    /// The key of the `!` that was the last byte, with `sent` behind it as a checksum of `kind`.
+    pub(super) fn end(&self, sent: u16, kind: Checksum) -> Key {
+        self.key(match kind {
+            Checksum::Arc => sent,
+            Checksum::X25 => sent ^ X25_ONES,
+            Checksum::X25Swapped => sent.swap_bytes() ^ X25_ONES,
+        })
     }
-}
 
-impl EndKey {
-    /// Whether the checksum of this kind is right for a telegram that begins at `start`.
-    pub(super) fn fits(self, start: StartKey, kind: Checksum) -> bool {
-        match kind {
-            Checksum::Arc => self.arc == start.arc,
-            Checksum::X25 => self.x25 == start.x25,
-            Checksum::X25Swapped => self.x25_swapped == start.x25,
-        }
+    fn key(&self, value: u16) -> Key {
+        Key(multiply(self.sum ^ value, self.back, self.undo.polynomial))
     }
 }
 
@@ -185,12 +154,12 @@ mod tests {
             error in prop_oneof![Just(0u16), any::<u16>()],
         ) {
             for kind in [Checksum::Arc, Checksum::X25, Checksum::X25Swapped] {
-                let mut sums = Sums::new();
+                let mut sums = Sums::of(kind);
                 sums.advance(&before);
                 let start = sums.start();
                 sums.advance(&telegram);
                 let sent = kind.of(&telegram) ^ error;
-                prop_assert_eq!(sums.end(sent).fits(start, kind), error == 0);
+                prop_assert_eq!(sums.end(sent, kind) == start, error == 0);
             }
         }
     }

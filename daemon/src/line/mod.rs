@@ -1,6 +1,7 @@
 //! The line: opens the port, reads it, and opens it again for ever when it goes away.
 
 mod intake;
+mod news;
 mod port;
 
 pub use intake::Intake;
