@@ -1,4 +1,4 @@
-//! All that is told to systemd (sd_notify(3)).
+//! All that is told to systemd (`sd_notify(3)`).
 //!
 //! Where no one listens, because the daemon was started by hand, nothing is told.
 

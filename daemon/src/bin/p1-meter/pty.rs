@@ -8,10 +8,10 @@ use nix::poll::PollFlags;
 use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::termios::{FlushArg, tcflush};
 use std::fmt;
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::time::{Duration, Instant};
@@ -159,6 +159,8 @@ impl Terminal {
         grantpt(&master)?;
         unlockpt(&master)?;
         let slave = PathBuf::from(ptsname_r(&master)?);
+        // A reader that was started as root opens it again as the user that it has become.
+        fs::set_permissions(&slave, Permissions::from_mode(0o666))?;
         // Closed again, it counts as hung up until a reader comes.
         serial::set_raw(&serial::open(&slave)?, serial::rate(baud))?;
         Ok(Self { master: File::from(OwnedFd::from(master)), slave })
