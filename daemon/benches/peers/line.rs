@@ -1,13 +1,14 @@
 //! The meter's end of a pseudo-terminal, and the telegrams that go over it.
 
 use nix::fcntl::OFlag;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::pty::{PtyMaster, grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::termios::{SetArg, cfmakeraw, tcgetattr, tcsetattr};
 use p1_tcp::framing::Checksum;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::os::fd::AsFd;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,8 @@ impl Line {
         let device = ptsname_r(&master).expect("its name");
         let everyone = std::fs::Permissions::from_mode(0o666);
         std::fs::set_permissions(&device, everyone).expect("its permissions");
+        // Opened and closed once, it counts as hung up until somebody opens it.
+        drop(std::fs::File::options().read(true).custom_flags(nix::libc::O_NOCTTY).open(&device));
         let _ = std::fs::remove_file(link);
         std::os::unix::fs::symlink(device, link).expect("a link");
         Self { master, link: link.to_owned() }
@@ -46,8 +49,12 @@ impl Line {
         Self::new(&link)
     }
 
-    /// False if the other end does not take it, as one does that waits for a client.
+    /// Sends to whoever has the other end open; otherwise it is lost, as on a serial line. False if
+    /// the other end does not take it, as one does that waits for a client.
     pub fn send(&mut self, mut bytes: &[u8]) -> bool {
+        if self.is_hung_up() {
+            return true;
+        }
         let started = Instant::now();
         while !bytes.is_empty() {
             match self.master.write(bytes) {
@@ -57,6 +64,12 @@ impl Line {
             }
         }
         true
+    }
+
+    fn is_hung_up(&self) -> bool {
+        let mut line = [PollFd::new(self.master.as_fd(), PollFlags::empty())];
+        poll(&mut line, PollTimeout::ZERO).expect("the line's state");
+        line[0].revents().is_some_and(|state| state.contains(PollFlags::POLLHUP))
     }
 }
 

@@ -168,7 +168,7 @@ fn stalled(peer: Peer) -> String {
         }
         Some(percentile(latencies, 50))
     };
-    let before = latency(&mut line, 500).expect("readers that are served");
+    let before = latency(&mut line, 3000).expect("readers that are served");
     let stalled = TcpStream::connect(("127.0.0.1", running.port)).expect("to connect");
     // More than a client that does not read and the kernel can hold for it.
     for _ in 0..30 {
@@ -176,7 +176,7 @@ fn stalled(peer: Peer) -> String {
             return "stop".into();
         }
     }
-    let after = latency(&mut line, 500);
+    let after = latency(&mut line, 3000);
     drop(stalled);
     after
         .map_or("stop".into(), |after| format!("go on, at {:.2} times the latency", after / before))
@@ -196,8 +196,16 @@ fn hang_up(peer: Peer) -> &'static str {
     if is_served(&mut client, &mut line) {
         return "goes on";
     }
-    let Ok(mut client) = TcpStream::connect(("127.0.0.1", running.port)) else { return "never" };
-    if is_served(&mut client, &mut line) { "resumes on reconnect" } else { "never" }
+    // Some notice only after a while.
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(20) {
+        let again = TcpStream::connect(("127.0.0.1", running.port));
+        if again.is_ok_and(|mut client| is_served(&mut client, &mut line)) {
+            return "resumes when the client connects again";
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    "never"
 }
 
 /// Whether a telegram that is sent again and again arrives within some seconds.

@@ -52,6 +52,12 @@ impl Setup {
         self
     }
 
+    /// Without a line in the log for every client.
+    pub fn quiet(mut self) -> Self {
+        self.arguments.clear();
+        self
+    }
+
     pub fn argument(mut self, argument: &str) -> Self {
         self.arguments.push(argument.into());
         self
