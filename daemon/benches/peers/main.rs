@@ -11,12 +11,11 @@ mod measure;
 mod peer;
 mod table;
 
-use measure::{Figures, Size};
 use peer::Peer;
 use std::collections::BTreeMap;
 
-/// Numbers of clients.
-const CROWDS: [usize; 4] = [1, 10, 100, 1000];
+/// Numbers of clients, and how many telegrams they get.
+const CROWDS: [(usize, usize); 4] = [(1, 2000), (10, 1000), (100, 400), (1000, 100)];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -27,29 +26,16 @@ fn main() {
     }
     let file =
         arguments.iter().position(|word| word == "--write").map(|at| arguments[at + 1].clone());
-    let size =
-        if arguments.iter().any(|word| word == "--quick") { Size::QUICK } else { Size::FULL };
+    let quick = arguments.iter().any(|word| word == "--quick");
+    let crowds =
+        CROWDS.map(|(clients, telegrams)| (clients, telegrams / if quick { 20 } else { 1 }));
     let mut figures = BTreeMap::new();
-    // Peers take turns, so that a busy moment of the machine does not fall on one of them.
-    for round in 0..size.rounds {
-        for clients in CROWDS {
-            for peer in Peer::ALL {
-                if clients > peer.most_clients() {
-                    continue;
-                }
-                eprintln!(
-                    "round {} of {}: {} with {clients} clients",
-                    round + 1,
-                    size.rounds,
-                    peer.name()
-                );
-                let measured = measure::serving(peer, clients, size);
-                figures.entry((peer, clients)).or_insert_with(Vec::new).push(measured);
-            }
+    for (clients, telegrams) in crowds {
+        eprintln!("{telegrams} telegrams for {clients} clients");
+        for (peer, measured) in measure::serving(clients, telegrams) {
+            figures.insert((peer, clients), measured);
         }
     }
-    let figures: BTreeMap<_, _> =
-        figures.into_iter().map(|(key, rounds)| (key, Figures::median(&rounds))).collect();
     let behaviour: BTreeMap<_, _> = Peer::ALL
         .into_iter()
         .filter(|peer| *peer != Peer::Floor)
@@ -58,7 +44,7 @@ fn main() {
             (peer, measure::behaviour(peer))
         })
         .collect();
-    let text = table::of(&figures, &behaviour, size);
+    let text = table::of(&figures, &behaviour, &crowds);
     println!("{text}");
     if let Some(file) = file {
         std::fs::write(&file, text).expect("to write the tables");

@@ -2,27 +2,11 @@
 
 use super::client::Clients;
 use super::line::{LENGTH, Line, telegram};
-use super::peer::Peer;
+use super::peer::{Peer, Running};
 use std::io::{ErrorKind, Read};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
-
-/// How much is measured.
-#[derive(Clone, Copy)]
-pub struct Size {
-    pub rounds: usize,
-    /// Telegrams for one client, fewer for many.
-    pub telegrams: usize,
-}
-
-impl Size {
-    pub const FULL: Self = Self { rounds: 5, telegrams: 500 };
-    pub const QUICK: Self = Self { rounds: 1, telegrams: 50 };
-
-    pub fn telegrams(self, clients: usize) -> usize {
-        (self.telegrams * 10 / (9 + clients)).max(self.telegrams / 10)
-    }
-}
+use tempfile::TempDir;
 
 /// Figures of one program with one number of clients.
 #[derive(Clone, Copy, Debug)]
@@ -36,60 +20,75 @@ pub struct Figures {
     pub memory: f64,
 }
 
-impl Figures {
-    /// Of each figure the median.
-    pub fn median(rounds: &[Self]) -> Self {
-        let middle = |figure: fn(&Self) -> f64| percentile(rounds.iter().map(figure).collect(), 50);
-        Self {
-            latency_p50: middle(|round| round.latency_p50),
-            latency_p99: middle(|round| round.latency_p99),
-            processor: middle(|round| round.processor),
-            memory: middle(|round| round.memory),
-        }
-    }
-}
-
 fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
     values.sort_by(f64::total_cmp);
     values[(values.len() - 1) * percent / 100]
 }
 
+/// A program that is so slow tells enough in this time.
+const ENOUGH: Duration = Duration::from_secs(20);
 /// How long a telegram is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The pause between telegrams, so that each finds all at rest.
 const PAUSE: Duration = Duration::from_millis(10);
 
-/// Telegrams one after the other to so many clients that all read.
-pub fn serving(peer: Peer, count: usize, size: Size) -> Figures {
-    let folder = tempfile::tempdir().expect("a folder");
-    let link = folder.path().join("meter");
-    let mut line = Line::new(&link);
-    let running = peer.start(&link, count);
-    let mut clients = Clients::connect(running.port, count);
-    warm_up(&mut line, &mut clients, count);
-    let telegrams = size.telegrams(count);
-    let mut latencies = Vec::with_capacity(telegrams * count);
-    let before = running.processor_time();
-    for number in 0..telegrams {
-        let telegram = telegram(number);
-        line.send(&telegram);
+/// One program at work: its line, itself, and clients that all read.
+struct Lane {
+    peer: Peer,
+    line: Line,
+    running: Running,
+    clients: Clients,
+    latencies: Vec<f64>,
+    _folder: TempDir,
+}
+
+impl Lane {
+    fn new(peer: Peer, count: usize) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let link = folder.path().join("meter");
+        let mut line = Line::new(&link);
+        let running = peer.start(&link, count);
+        let mut clients = Clients::connect(running.port, count);
+        warm_up(&mut line, &mut clients, count);
+        Self { peer, line, running, clients, latencies: Vec::new(), _folder: folder }
+    }
+
+    fn pass(&mut self, telegram: &[u8], count: usize) {
+        self.line.send(telegram);
         let sent = Instant::now();
-        let received = clients.receive(LENGTH, PATIENCE);
-        assert_eq!(received.len(), count, "{} lost something", peer.name());
-        latencies.extend(
+        let received = self.clients.receive(LENGTH, PATIENCE);
+        assert_eq!(received.len(), count, "{} lost something", self.peer.name());
+        self.latencies.extend(
             received.iter().map(|at| at.saturating_duration_since(sent).as_secs_f64() * 1e6),
         );
-        std::thread::sleep(PAUSE);
     }
-    let spent = running.processor_time() - before;
-    let median = percentile(latencies.clone(), 50);
-    #[allow(clippy::cast_precision_loss, reason = "figures with three digits")]
-    Figures {
-        latency_p50: median,
-        latency_p99: percentile(latencies, 99),
-        processor: spent as f64 / 1e6 / telegrams as f64 * 1000.0,
-        memory: running.memory() as f64 / 1024.0,
+}
+
+/// So many telegrams, each through every program in turn, so that what the machine does besides
+/// falls on all of them alike.
+pub fn serving(count: usize, telegrams: usize) -> Vec<(Peer, Figures)> {
+    let peers = Peer::ALL.into_iter().filter(|peer| count <= peer.most_clients());
+    let mut lanes: Vec<_> = peers.map(|peer| Lane::new(peer, count)).collect();
+    let before: Vec<_> = lanes.iter().map(|lane| lane.running.processor_time()).collect();
+    for number in 0..telegrams {
+        let telegram = telegram(number);
+        for lane in &mut lanes {
+            lane.pass(&telegram, count);
+            std::thread::sleep(PAUSE);
+        }
     }
+    let figures = |lane: Lane, before| {
+        let spent = lane.running.processor_time() - before;
+        #[allow(clippy::cast_precision_loss, reason = "figures with three digits")]
+        let figures = Figures {
+            latency_p50: percentile(lane.latencies.clone(), 50),
+            latency_p99: percentile(lane.latencies, 99),
+            processor: spent as f64 / 1e6 / telegrams as f64 * 1000.0,
+            memory: lane.running.memory() as f64 / 1024.0,
+        };
+        (lane.peer, figures)
+    };
+    lanes.into_iter().zip(before).map(|(lane, before)| figures(lane, before)).collect()
 }
 
 /// Sends telegrams until all clients get them.
@@ -154,7 +153,8 @@ fn stalled(peer: Peer) -> String {
     warm_up(&mut line, &mut readers, 9);
     let mut latency = |line: &mut Line, telegrams: usize| -> Option<f64> {
         let mut latencies = Vec::new();
-        for number in 0..telegrams {
+        let started = Instant::now();
+        for number in (0..telegrams).take_while(|_| started.elapsed() < ENOUGH) {
             if !line.send(&telegram(number)) {
                 return None;
             }
@@ -171,10 +171,8 @@ fn stalled(peer: Peer) -> String {
     let before = latency(&mut line, 3000).expect("readers that are served");
     let stalled = TcpStream::connect(("127.0.0.1", running.port)).expect("to connect");
     // More than a client that does not read and the kernel can hold for it.
-    for _ in 0..30 {
-        if latency(&mut line, 500).is_none() {
-            return "stop".into();
-        }
+    if latency(&mut line, 15_000).is_none() {
+        return "stop".into();
     }
     let after = latency(&mut line, 3000);
     drop(stalled);
@@ -216,6 +214,8 @@ fn is_served(client: &mut TcpStream, line: &mut Line) -> bool {
     let mut received = 0;
     while started.elapsed() < Duration::from_secs(8) {
         line.send(&telegram(1));
+        // So that the line is at rest when it hangs up.
+        std::thread::sleep(Duration::from_millis(100));
         match client.read(&mut bytes) {
             Ok(0) => return false,
             Ok(count) => received += count,

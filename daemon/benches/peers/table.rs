@@ -1,8 +1,7 @@
 //! The figures as text.
 
-use super::CROWDS;
 use super::line::LENGTH;
-use super::measure::{Behaviour, Figures, Size};
+use super::measure::{Behaviour, Figures};
 use super::peer::Peer;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -10,16 +9,19 @@ use std::fmt::Write as _;
 type All = BTreeMap<(Peer, usize), Figures>;
 type Show = fn(&Figures) -> String;
 
-pub fn of(figures: &All, behaviour: &BTreeMap<Peer, Behaviour>, size: Size) -> String {
+pub fn of(
+    figures: &All,
+    behaviour: &BTreeMap<Peer, Behaviour>,
+    crowds: &[(usize, usize)],
+) -> String {
     let mut text = String::from("# Benchmarks\n\n");
     let _ = writeln!(
         text,
         "p1-tcp beside what people use today, measured by `scripts/bench-peers` in one run: a\n\
-         pseudo-terminal for a line, telegrams of {LENGTH} bytes, clients that read on the same machine,\n\
-         {} rounds of which each figure is the median. The bare loop reads the line and writes to\n\
-         each client, and does nothing else. Only ratios between columns say something; they were\n\
+         pseudo-terminal for a line, telegrams of {LENGTH} bytes, each through every program in turn,\n\
+         clients that read on the same machine. The bare loop reads the line and writes to each\n\
+         client, and does nothing else. Only ratios between columns say something; they were\n\
          measured on {}.\n",
-        size.rounds,
         machine()
     );
     let sections: [(&str, Show); 4] = [
@@ -32,7 +34,7 @@ pub fn of(figures: &All, behaviour: &BTreeMap<Peer, Behaviour>, size: Size) -> S
         let _ = writeln!(text, "## {title}\n");
         row(&mut text, "clients", |peer| peer.name().into(), &Peer::ALL);
         row(&mut text, "---", |_| "---".into(), &Peer::ALL);
-        for clients in CROWDS {
+        for &(clients, _) in crowds {
             let cell = |peer| figures.get(&(peer, clients)).map_or("–".into(), show);
             row(&mut text, &clients.to_string(), cell, &Peer::ALL);
         }
