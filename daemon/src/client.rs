@@ -155,19 +155,27 @@ impl Client {
     }
 
     /// Lets the client go, when it has got the rest of the telegram it is at if it can be waited
-    /// for.
-    pub(crate) fn end(&self, end: End) {
-        self.state().end.get_or_insert(end);
+    /// for. False if it was to go already.
+    pub(crate) fn end(&self, end: End) -> bool {
+        let mut state = self.state();
+        let new = state.end.is_none();
+        state.end.get_or_insert(end);
         self.wake.notify_one();
+        new
     }
 
-    pub(crate) fn end_if_stalled(&self, now: Instant) {
-        let stalled = self.state().stalled;
-        if stalled.is_some_and(|since| now.saturating_duration_since(since) >= PATIENCE) {
-            // Also where it is to end and does not take its rest.
-            self.state().end = Some(End::Stalled);
-            self.wake.notify_one();
+    /// Lets the client go if it has made no progress for too long. Returns when that would be, if it
+    /// makes none now.
+    pub(crate) fn end_if_stalled(&self, now: Instant) -> Option<Instant> {
+        let mut state = self.state();
+        let due = state.stalled? + PATIENCE;
+        if now < due {
+            return Some(due);
         }
+        // Also where it is to end and does not take its rest.
+        state.end = Some(End::Stalled);
+        self.wake.notify_one();
+        None
     }
 
     /// Serves the client until it ends; a newcomer is told of.

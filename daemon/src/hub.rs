@@ -4,6 +4,7 @@ use crate::access::Access;
 use crate::client::{Client, End};
 use crate::events;
 use crate::statistics::Statistics;
+use crate::status;
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -36,6 +37,9 @@ impl Hub {
     pub fn publish(&self, telegram: &[u8]) {
         let now = Instant::now();
         let mut inside = self.inside();
+        if now.saturating_duration_since(inside.last_telegram) >= status::SILENT {
+            self.statistics.news.notify_one();
+        }
         inside.last_telegram = now;
         // Those who cannot take all of it at once share one copy of it.
         let mut shared = None;
@@ -95,25 +99,29 @@ impl Hub {
 
     pub(crate) fn join(&self, client: Arc<Client>) {
         self.inside().clients.push(client);
+        self.statistics.news.notify_one();
     }
 
     pub(crate) fn leave(&self, client: &Arc<Client>) {
         self.inside().clients.retain(|other| !Arc::ptr_eq(other, client));
         self.left.notify_waiters();
+        self.statistics.news.notify_one();
     }
 
     /// Ends the clients that have stalled, and those that have waited too long for a telegram.
-    pub fn look_after_clients(&self, now: Instant) {
+    /// Returns when this has to be done again at the latest, unless a telegram or a client comes.
+    pub fn look_after_clients(&self, now: Instant) -> Option<Instant> {
         let inside = self.inside();
-        let mut silent = 0;
+        let (mut silent, mut next) = (0, None::<Instant>);
         for client in &inside.clients {
-            client.end_if_stalled(now);
+            let stalled = client.end_if_stalled(now);
             let waiting_since = inside.last_telegram.max(client.joined());
-            let waited = now.saturating_duration_since(waiting_since);
-            if inside.timeout.is_some_and(|timeout| waited >= timeout) {
-                silent += 1;
-                client.end(End::Silence);
+            let mut silence = inside.timeout.map(|timeout| waiting_since + timeout);
+            if silence.is_some_and(|due| now >= due) {
+                silent += usize::from(client.end(End::Silence));
+                silence = None;
             }
+            next = next.into_iter().chain(stalled).chain(silence).min();
         }
         if silent > 0 {
             let seconds = inside.timeout.unwrap_or_default().as_secs();
@@ -123,6 +131,7 @@ impl Hub {
                 "no telegram for {seconds} s: disconnected {silent} clients, so that they notice"
             );
         }
+        next
     }
 
     /// Ends all clients, each when it has got the rest of the telegram it is at; returns how many

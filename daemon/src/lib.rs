@@ -34,7 +34,7 @@ pub mod notify;
 
 pub mod pulse;
 
-pub mod ticker;
+pub mod alarm;
 
 pub mod privileges;
 

@@ -1,6 +1,7 @@
 //! What has been counted since the start, and what is known at the moment.
 
 use std::sync::{Mutex, PoisonError};
+use tokio::sync::Notify;
 
 /// What any room may count or learn.
 #[derive(Debug, Default)]
@@ -11,6 +12,18 @@ pub struct Statistics {
     pub meter: Latest<Option<String>>,
     /// Why there is no open port, if there is none.
     pub trouble: Latest<Option<String>>,
+    /// The first mistake in the configuration, if the daemon runs in spite of one.
+    pub mistake: Latest<Option<String>>,
+    /// That there is something to be seen which does not just go on as before.
+    pub news: Notify,
+}
+
+impl Statistics {
+    /// Replaces one of the things known, and tells that there is news.
+    pub fn learn<T: Clone>(&self, latest: impl Fn(&Self) -> &Latest<T>, value: T) {
+        latest(self).set(value);
+        self.news.notify_one();
+    }
 }
 
 /// What is counted.
@@ -88,7 +101,7 @@ pub struct Latest<T>(Mutex<T>);
 
 impl<T: Clone> Latest<T> {
     /// Replaces what was known.
-    pub fn set(&self, value: T) {
+    fn set(&self, value: T) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
     }
 

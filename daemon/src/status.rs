@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 /// Silence is told from this on: three telegrams of a meter that sends every ten seconds.
-const SILENT: Duration = Duration::from_secs(30);
+pub const SILENT: Duration = Duration::from_secs(30);
 /// Over this time the rate is an average.
 const WINDOW: Duration = Duration::from_secs(60);
 

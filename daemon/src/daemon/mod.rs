@@ -7,14 +7,12 @@ mod signals;
 
 use crate::arguments::OnBadConfig;
 use crate::config::{self, DEFAULT_FILE, Mistakes, Settings};
-use crate::statistics::Latest;
 use crate::{confinement, events, notify, privileges};
 use rounds::{Rounds, sum_up};
 use service::Service;
 use signals::{Signal, Signals};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 use tracing::{error, info, warn};
 
@@ -94,9 +92,8 @@ async fn serve(
     info!(message_id = events::PRIVILEGES_DROPPED, "{identity}, {confinement}");
 
     service.turn();
-    let known_mistake = Arc::new(Latest::default());
-    known_mistake.set(mistake);
-    let mut rounds = tokio::spawn(Rounds::new(&service, Arc::clone(&known_mistake)).go());
+    service.statistics.learn(|known| &known.mistake, mistake);
+    let mut rounds = tokio::spawn(Rounds::new(&service).go());
     notify::ready();
     loop {
         let signal = tokio::select! {
@@ -109,7 +106,8 @@ async fn serve(
         match signal {
             Signal::Reload => {
                 notify::reloading();
-                known_mistake.set(reload(&mut service, file.as_deref()).await);
+                let mistake = reload(&mut service, file.as_deref()).await;
+                service.statistics.learn(|known| &known.mistake, mistake);
                 notify::ready();
             }
             Signal::End(name) => {

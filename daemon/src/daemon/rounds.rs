@@ -2,21 +2,23 @@
 //! of an hour, the watchdog.
 
 use super::service::Service;
+use crate::alarm::Alarm;
 use crate::events;
 use crate::hub::Hub;
 use crate::notify;
 use crate::pulse::Pulses;
-use crate::statistics::{Counts, Latest, Statistics};
+use crate::statistics::{Counts, Statistics};
 use crate::status::{Rate, Status};
-use crate::ticker::Ticker;
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
 
-/// The longest time between two rounds.
-const ROUND: Duration = Duration::from_secs(1);
+/// The longest time between two rounds. Each costs about as much as a telegram.
+const ROUND: Duration = Duration::from_secs(10);
+/// The shortest, however much there is to tell.
+const BREATH: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// The rounds that go on beside the service.
@@ -24,7 +26,6 @@ pub(super) struct Rounds {
     hub: Arc<Hub>,
     statistics: Arc<Statistics>,
     pulses: Arc<Pulses>,
-    mistake: Arc<Latest<Option<String>>>,
     rate: Rate,
     told: String,
     hour: (Instant, Counts<u64>),
@@ -39,8 +40,7 @@ struct Watchdog {
 }
 
 impl Rounds {
-    /// Rounds that tell `mistake` as the one that the daemon runs in spite of.
-    pub(super) fn new(service: &Service, mistake: Arc<Latest<Option<String>>>) -> Self {
+    pub(super) fn new(service: &Service) -> Self {
         let watchdog = notify::watchdog_interval().map(|interval| {
             notify::watchdog();
             service.pulses.ask();
@@ -50,7 +50,6 @@ impl Rounds {
             hub: Arc::clone(&service.hub),
             statistics: Arc::clone(&service.statistics),
             pulses: Arc::clone(&service.pulses),
-            mistake,
             rate: Rate::default(),
             told: String::new(),
             hour: (Instant::now(), service.statistics.counts.totals()),
@@ -60,23 +59,22 @@ impl Rounds {
 
     /// Goes round for ever, or until the system has no clock.
     pub(super) async fn go(mut self) -> io::Result<Infallible> {
-        let ticker = Ticker::new(self.distance())?;
+        let alarm = Alarm::new()?;
         loop {
             let now = Instant::now();
             self.tell_status(now);
-            ticker.tick().await?;
-            let now = Instant::now();
-            self.hub.look_after_clients(now);
             self.sum_up(now);
-            self.feed_watchdog(now);
+            let due = [self.hub.look_after_clients(now), self.feed_watchdog(now)];
+            let next = due.into_iter().flatten().chain([now + ROUND]).min().unwrap_or(now);
+            alarm.set(next.saturating_duration_since(now))?;
+            tokio::select! {
+                rung = alarm.rings() => rung?,
+                () = self.statistics.news.notified() => {
+                    alarm.set(next.min(now + BREATH).saturating_duration_since(Instant::now()))?;
+                    alarm.rings().await?;
+                }
+            }
         }
-    }
-
-    /// At most [`ROUND`], and so that the watchdog's time comes with one of the rounds.
-    fn distance(&self) -> Duration {
-        let half = self.watchdog.as_ref().map_or(ROUND, |watchdog| watchdog.every);
-        let rounds = half.div_duration_f64(ROUND).ceil().max(1.0);
-        half.div_f64(rounds).max(Duration::from_millis(1))
     }
 
     fn tell_status(&mut self, now: Instant) {
@@ -86,7 +84,7 @@ impl Rounds {
             silence: self.hub.silence(),
             meter: self.statistics.meter.get(),
             trouble: self.statistics.trouble.get(),
-            mistake: self.mistake.get(),
+            mistake: self.statistics.mistake.get(),
             bytes: counts.bytes,
             clients: self.hub.clients(),
             checksum_errors: counts.checksum_errors,
@@ -107,12 +105,12 @@ impl Rounds {
         }
     }
 
-    /// Tells systemd that all is well as long as all loops turn; this one does.
-    fn feed_watchdog(&mut self, now: Instant) {
-        let Some(watchdog) = &mut self.watchdog else { return };
-        // Ticks are exact, and the time at which one is taken is not: a little early is in time.
-        if now.saturating_duration_since(watchdog.asked) < watchdog.every * 9 / 10 {
-            return;
+    /// Tells systemd that all is well as long as all loops turn; this one does. Returns when it has
+    /// to be told again.
+    fn feed_watchdog(&mut self, now: Instant) -> Option<Instant> {
+        let watchdog = self.watchdog.as_mut()?;
+        if now < watchdog.asked + watchdog.every {
+            return Some(watchdog.asked + watchdog.every);
         }
         watchdog.asked = now;
         let turning = self.pulses.have_answered();
@@ -124,6 +122,7 @@ impl Rounds {
         }
         watchdog.stuck = !turning;
         self.pulses.ask();
+        Some(now + watchdog.every)
     }
 }
 

@@ -67,7 +67,7 @@ impl Line {
             let device = self.settings.device.display();
             let trouble = format!("lost {device} ({reason}); it is opened again when it is back");
             warn!(message_id = events::LINE_LOST, device = %device, "{trouble}");
-            self.statistics.trouble.set(Some(trouble));
+            self.statistics.learn(|known| &known.trouble, Some(trouble));
         }
     }
 
@@ -87,10 +87,12 @@ impl Line {
             Err(trouble) => Some(trouble),
         };
         // Told when it changes, and not at every attempt.
-        if let Some(trouble) = trouble.as_ref().filter(|_| trouble != self.statistics.trouble.get())
-        {
+        if trouble == self.statistics.trouble.get() {
+            return;
+        }
+        if let Some(trouble) = &trouble {
             warn!(message_id = events::LINE_MISSING, device = %device, "{trouble}");
         }
-        self.statistics.trouble.set(trouble);
+        self.statistics.learn(|known| &known.trouble, trouble);
     }
 }

@@ -51,7 +51,7 @@ impl News {
             };
             info!(message_id = events::METER_RECOGNISED, meter = header, "{what}");
         }
-        self.statistics.meter.set(Some(header.clone()));
+        self.statistics.learn(|known| &known.meter, Some(header.clone()));
         self.meter = Some((header, telegram.verdict));
     }
 
