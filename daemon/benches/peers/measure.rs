@@ -27,6 +27,8 @@ fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
 
 /// A program that is so slow tells enough in this time.
 const ENOUGH: Duration = Duration::from_secs(20);
+/// How many telegrams go through one program before it is another one's turn.
+const TURN: usize = 50;
 /// How long a telegram is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The pause between telegrams, so that each finds all at rest.
@@ -64,20 +66,21 @@ impl Lane {
     }
 }
 
-/// So many telegrams, each through every program in turn, so that what the machine does besides
-/// falls on all of them alike.
+/// So many telegrams through every program. They take short turns, so that what the machine does
+/// besides falls on all of them alike.
 pub fn serving(count: usize, telegrams: usize) -> Vec<(Peer, Figures)> {
     let peers = Peer::ALL.into_iter().filter(|peer| count <= peer.most_clients());
     let mut lanes: Vec<_> = peers.map(|peer| Lane::new(peer, count)).collect();
     let before: Vec<_> = lanes.iter().map(|lane| lane.running.processor_time()).collect();
     let mut order: Vec<usize> = (0..lanes.len()).collect();
-    for number in 0..telegrams {
-        let telegram = telegram(number);
-        // What ran before leaves its traces in the processor; nobody is always behind the same one.
+    for _ in 0..telegrams / TURN {
+        // Nobody is always behind the same one.
         fastrand::shuffle(&mut order);
         for &lane in &order {
-            lanes[lane].pass(&telegram, count);
-            std::thread::sleep(PAUSE);
+            for number in 0..TURN {
+                lanes[lane].pass(&telegram(number), count);
+                std::thread::sleep(PAUSE);
+            }
         }
     }
     let figures = |lane: Lane, before| {

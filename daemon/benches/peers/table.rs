@@ -18,9 +18,9 @@ pub fn of(
     let _ = writeln!(
         text,
         "p1-tcp beside what people use today, measured by `scripts/bench-peers` in one run: a\n\
-         pseudo-terminal for a line, telegrams of {LENGTH} bytes, each through every program in turn,\n\
-         clients that read on the same machine. The bare loop reads the line and writes to each\n\
-         client, and does nothing else. Only ratios between columns say something; they were\n\
+         pseudo-terminal for a line, telegrams of {LENGTH} bytes, clients that read on the same machine,\n\
+         and programs that take turns. The bare loop reads the line and writes to each client, and\n\
+         does nothing else. Only ratios between columns say something; they were\n\
          measured on {}.\n",
         machine()
     );
