@@ -15,7 +15,7 @@ use peer::Peer;
 use std::collections::BTreeMap;
 
 /// Numbers of clients, and how many telegrams they get.
-const CROWDS: [(usize, usize); 4] = [(1, 2000), (10, 1000), (100, 400), (1000, 100)];
+const CROWDS: [(usize, usize); 4] = [(1, 4000), (10, 1000), (100, 500), (1000, 100)];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

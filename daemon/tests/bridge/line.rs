@@ -4,6 +4,7 @@ use crate::common::bridge::bridge;
 use crate::common::telegrams::telegram;
 use nix::fcntl::{Flock, FlockArg};
 use nix::sys::signal::Signal;
+use std::os::unix::fs::PermissionsExt;
 
 #[test]
 fn a_line_that_hangs_up_and_comes_back_goes_on() {
@@ -24,6 +25,18 @@ fn a_line_that_hangs_up_and_comes_back_goes_on() {
 }
 
 #[test]
+fn what_comes_in_a_burst_is_read_to_its_end() {
+    let mut bridge = bridge().start();
+    let mut client = bridge.client();
+    // Of lengths that end everywhere in the terminal's buffer of 4 KiB.
+    for round in 0..50 {
+        let burst: Vec<u8> = (0..=round).flat_map(telegram).collect();
+        bridge.line.send(&burst);
+        client.expect(&burst);
+    }
+}
+
+#[test]
 fn a_missing_device_is_told_once_and_read_when_it_is_there() {
     let mut bridge = bridge().unplugged().start();
     let mut client = bridge.client();
@@ -41,8 +54,13 @@ fn a_missing_device_is_told_once_and_read_when_it_is_there() {
 
 #[test]
 fn what_is_no_serial_port_is_told() {
-    let bridge = bridge().unplugged().start_and_no_more();
-    std::fs::write(bridge.folder.path().join("meter"), "no port").expect("a file");
+    let bridge = bridge().unplugged().start();
+    let file = bridge.folder.path().join("file");
+    std::fs::write(&file, "no port").expect("a file");
+    // The daemon may have become another user when it opens it.
+    let everyone = std::fs::Permissions::from_mode(0o666);
+    std::fs::set_permissions(&file, everyone).expect("its permissions");
+    std::fs::rename(&file, bridge.folder.path().join("meter")).expect("its new name");
     let told = bridge.wait_for_log("is no serial port");
     assert!(told.contains("meter"), "{told}");
 }
