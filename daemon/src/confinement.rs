@@ -45,8 +45,9 @@ fn rules(device: &Path, configuration: Option<&Path>) -> Result<RulesetCreated, 
         .create()?;
     let places = [
         (Some(PathBuf::from(DEVICES)), port),
-        // A link may lead to it from anywhere; what counts is where it ends.
-        (device.canonicalize().ok().and_then(|device| folder(&device)), port),
+        // A link may lead to it from anywhere; what counts is where it ends. It may be plugged in
+        // later.
+        (folder(&device.canonicalize().unwrap_or_else(|_| device.to_owned())), port),
         // An editor writes a new file and gives it the old one's name.
         (configuration.and_then(folder), reading),
     ];

@@ -36,7 +36,7 @@ int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout) {
 }
 
 static struct timespec hurried(struct timespec time) {
-    long long nanoseconds = (time.tv_sec * 1000000000LL + time.tv_nsec) / hurry();
+    long long nanoseconds = (time.tv_sec * 1000000000LL + time.tv_nsec + hurry() - 1) / hurry();
     return (struct timespec){nanoseconds / 1000000000LL, nanoseconds % 1000000000LL};
 }
 
