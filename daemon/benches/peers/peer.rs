@@ -54,7 +54,7 @@ impl Peer {
                 let file = folder.path().join("p1-tcp.toml");
                 let settings = format!(
                     "[serial]\ndevice = \"{device}\"\n[tcp]\nbind = \"127.0.0.1\"\nport = {port}\n\
-                     max-clients = {}\n",
+                     max-clients = {}\n[feed]\ntimeout = 0\n",
                     clients + 10
                 );
                 std::fs::write(&file, settings).expect("a configuration");
