@@ -117,12 +117,7 @@ impl Client {
     ///
     /// Where the kernel takes only the beginning of it, the rest follows before anything else, from a
     /// copy that `share` gives.
-    pub(crate) fn offer(
-        &self,
-        telegram: &[u8],
-        now: Instant,
-        share: &mut impl FnMut() -> Bytes,
-    ) -> bool {
+    pub(crate) fn offer(&self, telegram: &[u8], share: &mut impl FnMut() -> Bytes) -> bool {
         let mut state = self.state();
         if state.end.is_some() {
             return true;
@@ -133,7 +128,7 @@ impl Client {
                     state.stalled = None;
                     if count < telegram.len() {
                         state.rest = share().slice(count..);
-                        state.stalled = Some(now);
+                        state.stalled = Some(Instant::now());
                         self.wake.notify_one();
                     }
                     return true;
@@ -146,7 +141,7 @@ impl Client {
                 }
             }
         }
-        state.stalled.get_or_insert(now);
+        state.stalled.get_or_insert_with(Instant::now);
         state.missed += 1;
         if state.missed == 1 {
             warn!(message_id = events::CLIENT_SLOW, client = %self.address, "{} is too slow and misses telegrams", self.address);

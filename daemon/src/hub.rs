@@ -35,21 +35,21 @@ impl Hub {
 
     /// Offers a telegram to every client.
     pub fn publish(&self, telegram: &[u8]) {
-        let now = Instant::now();
         let mut inside = self.inside();
-        if now.saturating_duration_since(inside.last_telegram) >= status::SILENT {
-            self.statistics.news.notify_one();
-        }
-        inside.last_telegram = now;
         // Those who cannot take all of it at once share one copy of it.
         let mut shared = None;
         let mut share = || shared.get_or_insert_with(|| Bytes::copy_from_slice(telegram)).clone();
-        let offered =
-            inside.clients.iter().filter(|client| !client.offer(telegram, now, &mut share));
+        let offered = inside.clients.iter().filter(|client| !client.offer(telegram, &mut share));
         let missed = offered.count();
         if missed > 0 {
             self.statistics.counts.missed.add(missed as u64);
         }
+        // Everything else comes after the telegram, to look at the clock as well.
+        let now = Instant::now();
+        if now.saturating_duration_since(inside.last_telegram) >= status::SILENT {
+            self.statistics.news.notify_one();
+        }
+        inside.last_telegram = now;
     }
 
     /// Disconnects clients after `timeout` without a telegram from now on.

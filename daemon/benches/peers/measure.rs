@@ -20,6 +20,19 @@ pub struct Figures {
     pub memory: f64,
 }
 
+impl Figures {
+    /// Of each figure the median.
+    pub fn median(rounds: &[Self]) -> Self {
+        let middle = |figure: fn(&Self) -> f64| percentile(rounds.iter().map(figure).collect(), 50);
+        Self {
+            latency_p50: middle(|round| round.latency_p50),
+            latency_p99: middle(|round| round.latency_p99),
+            processor: middle(|round| round.processor),
+            memory: middle(|round| round.memory),
+        }
+    }
+}
+
 fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
     values.sort_by(f64::total_cmp);
     values[(values.len() - 1) * percent / 100]

@@ -1,5 +1,6 @@
 //! The figures as text.
 
+use super::CROWDS;
 use super::line::LENGTH;
 use super::measure::{Behaviour, Figures};
 use super::peer::Peer;
@@ -9,11 +10,7 @@ use std::fmt::Write as _;
 type All = BTreeMap<(Peer, usize), Figures>;
 type Show = fn(&Figures) -> String;
 
-pub fn of(
-    figures: &All,
-    behaviour: &BTreeMap<Peer, Behaviour>,
-    crowds: &[(usize, usize)],
-) -> String {
+pub fn of(figures: &All, behaviour: &BTreeMap<Peer, Behaviour>) -> String {
     let mut text = String::from("# Benchmarks\n\n");
     let _ = writeln!(
         text,
@@ -34,7 +31,7 @@ pub fn of(
         let _ = writeln!(text, "## {title}\n");
         row(&mut text, "clients", |peer| peer.name().into(), &Peer::ALL);
         row(&mut text, "---", |_| "---".into(), &Peer::ALL);
-        for &(clients, _) in crowds {
+        for (clients, ..) in CROWDS {
             let cell = |peer| figures.get(&(peer, clients)).map_or("–".into(), show);
             row(&mut text, &clients.to_string(), cell, &Peer::ALL);
         }

@@ -37,7 +37,7 @@ impl Intake {
 
     /// Takes in the next bytes of the line; parity bits are taken off in place.
     pub fn take_in(&mut self, bytes: &mut [u8]) {
-        self.statistics.counts.bytes.add(bytes.len() as u64);
+        let count = bytes.len() as u64;
         if let Some(seven_bits) = &mut self.seven_bits {
             let wrong = seven_bits.strip(bytes);
             if wrong > 0 {
@@ -48,6 +48,7 @@ impl Intake {
             Mode::Raw => self.pass_on(bytes),
             Mode::Telegram => self.frame(bytes),
         }
+        self.statistics.counts.bytes.add(count);
     }
 
     fn pass_on(&mut self, bytes: &mut [u8]) {
