@@ -220,7 +220,7 @@ fn noise_in_a_telegram_without_checksum_breaks_it() {
     // At 7E1 the parity bit shows any single flipped bit.
     for at in 0..clean.len() {
         let mut noisy: Vec<u8> =
-            clean.iter().map(|&byte| byte | u8::from(byte.count_ones() % 2 == 1) << 7).collect();
+            clean.iter().map(|&byte| byte | (u8::from(byte.count_ones() % 2 == 1) << 7)).collect();
         noisy[at] ^= 1 << (at % 8);
         SevenBits::default().strip(&mut noisy[..]);
         assert_eq!(frame(&[&noisy]).frames, [], "byte {at}");

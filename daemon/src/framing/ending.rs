@@ -16,7 +16,7 @@ pub(super) fn ending(window: &[u8], at: usize) -> Ending {
     match rest {
         [b'\r', b'\n', ..] => {
             let number = digits.iter().fold(0, |number, &digit| {
-                number << 4 | char::from(digit).to_digit(16).unwrap_or_default()
+                (number << 4) | char::from(digit).to_digit(16).unwrap_or_default()
             });
             let number = u16::try_from(number).ok().filter(|_| count > 0);
             Ending::Whole(number, at + 1 + count + 2)

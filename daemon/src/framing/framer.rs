@@ -123,7 +123,8 @@ impl Framer {
                 return Some(Found::Frame(frame, Proof::Length));
             };
             let at = self.scanned + sign;
-            let known = match self.window[at] {
+            let byte = self.window[at];
+            let known = match byte {
                 b'/' => {
                     self.begin_at(at);
                     true

@@ -62,7 +62,7 @@ impl Faults {
             match self.rng.u8(..3) {
                 0 => noisy.push(self.rng.u8(..)),
                 1 => noisy.extend([self.rng.u8(..), byte]),
-                _ => noisy.push(byte ^ 1 << self.rng.u8(..8)),
+                _ => noisy.push(byte ^ (1 << self.rng.u8(..8))),
             }
         }
         noisy
@@ -124,7 +124,7 @@ mod tests {
         let clean = vec![b'0'; 100_000];
         let noisy = faults.damage(&clean);
         let added = noisy.len() - clean.len();
-        let flipped = (0..8).map(|bit| b'0' ^ 1 << bit);
+        let flipped = (0..8).map(|bit| b'0' ^ (1 << bit));
         let flipped: Vec<_> = flipped.collect();
         let changed = noisy.iter().filter(|&&byte| byte != b'0').count();
         let one_bit = noisy.iter().filter(|byte| flipped.contains(byte)).count();

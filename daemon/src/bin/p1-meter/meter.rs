@@ -229,5 +229,5 @@ pub(crate) fn say(what: &str) {
 
 /// Seven-bit characters with even parity in bit 7.
 fn even(bytes: &[u8]) -> Vec<u8> {
-    bytes.iter().map(|&byte| byte | u8::from(byte.count_ones() % 2 == 1) << 7).collect()
+    bytes.iter().map(|&byte| byte | (u8::from(byte.count_ones() % 2 == 1) << 7)).collect()
 }
