@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     fn with_parity(text: &[u8]) -> Vec<u8> {
-        text.iter().map(|&byte| byte | u8::from(byte.count_ones() % 2 == 1) << 7).collect()
+        text.iter().map(|&byte| byte | (u8::from(byte.count_ones() % 2 == 1) << 7)).collect()
     }
 
     const TEXT: &[u8] = b"/ISk5\\2ME382-1004\r\n\r\n1-0:1.8.1(00608.400*kWh)\r\n!\r\n";

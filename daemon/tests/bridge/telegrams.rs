@@ -49,7 +49,7 @@ fn valid_frames(stream: &[u8]) -> Vec<&[u8]> {
 #[test]
 fn at_7e1_the_parity_bit_is_taken_off() {
     let with_parity = |bytes: &[u8]| -> Vec<u8> {
-        bytes.iter().map(|&byte| byte | u8::from(byte.count_ones() % 2 == 1) << 7).collect()
+        bytes.iter().map(|&byte| byte | (u8::from(byte.count_ones() % 2 == 1) << 7)).collect()
     };
     let mut bridge = bridge().with("[serial]\nbaud = 9600\nframing = \"7E1\"").start();
     let mut client = bridge.client();
