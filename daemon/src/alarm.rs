@@ -2,7 +2,7 @@
 //!
 //! A timer of tokio's makes every wait for the line arm and disarm one in the kernel. Where
 //! telegrams are all there is to do, that is a good part of the work; a timerfd (`timerfd_create(2)`)
-//! is set only when it is set.
+//! costs something only when it is set or rings.
 
 use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};

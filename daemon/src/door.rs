@@ -63,8 +63,8 @@ pub fn listen(settings: &Tcp, networks: &Networks) -> Result<TcpListener, String
     })?;
     if !settings.bind.is_unspecified() && !networks.has_own(settings.bind) {
         warn!(
-            "{} is no address of this machine yet; clients can connect when it is",
-            settings.bind
+            message_id = events::ADDRESS_ABSENT,
+            "{} is no address of this machine yet; clients can connect when it is", settings.bind
         );
     }
     info!(message_id = events::LISTENING, port = settings.port, "listening on {wanted}");
@@ -169,7 +169,7 @@ impl Door {
             return;
         }
         if let Err(error) = prepare(&stream) {
-            debug!(client = %address, "{address} was gone at once: {error}");
+            debug!(message_id = events::CLIENT_GONE, client = %address, "{address} was gone at once: {error}");
             return;
         }
         self.statistics.counts.clients.add(1);

@@ -42,5 +42,17 @@ pub const CONFIG_APPLIED: &str = "e79ad7bce91f41ba9d72b8df80841469";
 pub const PRIVILEGES_DROPPED: &str = "cdb4bdeac98b4f329a5190a360833ed1";
 /// The counters of an hour.
 pub const SUMMARY: &str = "8707f140ae8d4bc08e6e8ae83a70c373";
+/// systemd cannot be told what the daemon does.
+pub const SYSTEMD_UNREACHABLE: &str = "537b8ac739e04d70b8189a70443c4d70";
+/// A loop of the daemon is stuck, and the watchdog is not fed.
+pub const LOOP_STUCK: &str = "61fa8ca632f446bdb0f007fa4602ee40";
+/// The system allows fewer open files than there may be clients.
+pub const FILES_LIMITED: &str = "e73003475afa4a7f922178fe0b423b5f";
+/// What the kernel shows of this host's networks cannot be read.
+pub const NETWORKS_UNREADABLE: &str = "193e231101f94e67bf9d7979b959c35a";
+/// The address to listen on is none of this machine yet.
+pub const ADDRESS_ABSENT: &str = "ec67c450f5e544b0a5ee3800b582f8d3";
+/// The daemon cannot start or go on.
+pub const FAILED: &str = "2494135f0b1742c09aba2105638ee958";
 /// The daemon ends.
 pub const ENDING: &str = "a6f3ea74cae440c68d88f3e35c772fba";

@@ -2,6 +2,7 @@
 //!
 //! `/proc/self/net` needs no netlink socket, which a hardened service may not have.
 
+use crate::events;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use std::collections::HashSet;
 use std::fs::File;
@@ -57,7 +58,10 @@ fn read(table: Option<&File>) -> String {
     if let Some(mut table) = table {
         let again = table.seek(SeekFrom::Start(0)).and_then(|_| table.read_to_string(&mut text));
         if let Err(error) = again {
-            debug!("the networks of this host cannot be read: {error}");
+            debug!(
+                message_id = events::NETWORKS_UNREADABLE,
+                "the networks of this host cannot be read: {error}"
+            );
         }
     }
     text

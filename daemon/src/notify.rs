@@ -2,6 +2,7 @@
 //!
 //! Where no one listens, because the daemon was started by hand, nothing is told.
 
+use crate::events;
 use sd_notify::NotifyState;
 use std::time::Duration;
 use tracing::debug;
@@ -15,7 +16,9 @@ pub fn ready() {
 pub fn reloading() {
     match NotifyState::monotonic_usec_now() {
         Ok(now) => tell(&[NotifyState::Reloading, now]),
-        Err(error) => debug!("no time to tell systemd: {error}"),
+        Err(error) => {
+            debug!(message_id = events::SYSTEMD_UNREACHABLE, "no time to tell systemd: {error}");
+        }
     }
 }
 
@@ -42,6 +45,6 @@ pub fn watchdog_interval() -> Option<Duration> {
 
 fn tell(state: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(state) {
-        debug!("systemd cannot be told: {error}");
+        debug!(message_id = events::SYSTEMD_UNREACHABLE, "systemd cannot be told: {error}");
     }
 }

@@ -72,6 +72,36 @@ fn commands_can_be_given() {
     }
 }
 
+/// As the README says, so that the journal can be filtered, and the message catalogue can explain.
+#[test]
+fn every_entry_in_the_journal_has_a_message_id() {
+    let mut folders = vec![root().join("daemon/src")];
+    let mut entries = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "bin") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).expect("a source");
+                for macro_name in [" debug!(", " info!(", " warn!(", " error!("] {
+                    for rest in text.split(macro_name).skip(1) {
+                        entries += 1;
+                        let with_id = rest.trim_start().starts_with("message_id = events::");
+                        assert!(
+                            with_id,
+                            "{}: {macro_name}{}",
+                            path.display(),
+                            rest.lines().take(2).collect::<String>()
+                        );
+                    }
+                }
+            }
+        }
+    }
+    assert!(entries > 20, "{entries} entries");
+}
+
 /// Whether every option of the command is one that p1-meter's help knows.
 fn meter_takes(words: &[&str]) -> bool {
     let help = std::process::Command::new(env!("CARGO_BIN_EXE_p1-meter")).arg("--help").output();

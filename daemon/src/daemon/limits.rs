@@ -1,5 +1,6 @@
 //! Limits that the system sets and the daemon may move.
 
+use crate::events;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tracing::warn;
 
@@ -16,6 +17,7 @@ pub(super) fn allow_files_for(clients: usize) {
     let raised = setrlimit(Resource::RLIMIT_NOFILE, wanted.min(hard), hard);
     if hard < wanted || raised.is_err() {
         warn!(
+            message_id = events::FILES_LIMITED,
             "the system allows {hard} open files, which is too few for {clients} clients; raise the \
              limit (LimitNOFILE= in a unit), or lower `max-clients` in [tcp]"
         );

@@ -51,7 +51,7 @@ pub fn run(config: Option<&Path>, on_bad_config: OnBadConfig) -> ExitCode {
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
-            error!("{reason}");
+            error!(message_id = events::FAILED, "{reason}");
             ExitCode::FAILURE
         }
     }
@@ -119,8 +119,11 @@ async fn serve(
     notify::stopping();
     sum_up("since the start", &service.statistics.counts.totals());
     match service.drain(DRAIN).await {
-        0 => info!("all clients have got what they were at"),
-        left => warn!("{left} clients had not taken the rest of a telegram within {DRAIN:?}"),
+        0 => info!(message_id = events::ENDING, "all clients have got what they were at"),
+        left => warn!(
+            message_id = events::ENDING,
+            "{left} clients had not taken the rest of a telegram within {DRAIN:?}"
+        ),
     }
     Ok(())
 }
@@ -133,6 +136,7 @@ async fn reload(service: &mut Service, file: Option<&Path>) -> Option<String> {
         Err(mistakes) => {
             tell_mistakes(&mistakes);
             error!(
+                message_id = events::CONFIG_MISTAKE,
                 "everything stays as it was, as there are mistakes in {}",
                 mistakes.file.display()
             );

@@ -118,7 +118,10 @@ impl Rounds {
             notify::watchdog();
         } else if !watchdog.stuck {
             let every = watchdog.every;
-            warn!("a loop of the daemon has not turned for {every:?}; systemd will restart it");
+            warn!(
+                message_id = events::LOOP_STUCK,
+                "a loop of the daemon has not turned for {every:?}; systemd will restart it"
+            );
         }
         watchdog.stuck = !turning;
         self.pulses.ask();
