@@ -30,8 +30,9 @@ pub struct Framer {
     pub(super) starts: Vec<Start>,
     pub(super) encrypted: Option<Range<usize>>,
     hdlc: Recogniser,
+    /// What lies before is a frame's, or has been shown to `hdlc`.
+    shown: usize,
     /// Seen and not yet told.
-    hdlc_seen: bool,
     too_long_seen: bool,
     pub(super) meter: Option<Meter>,
 }
@@ -56,7 +57,7 @@ impl Framer {
             starts: Vec::new(),
             encrypted: None,
             hdlc: Recogniser::default(),
-            hdlc_seen: false,
+            shown: 0,
             too_long_seen: false,
             meter: None,
         }
@@ -80,6 +81,8 @@ impl Framer {
         loop {
             match self.scan() {
                 Some(Found::Frame(range, proof)) => {
+                    self.hdlc = Recogniser::default();
+                    self.shown = range.end;
                     return Step::Frame(Frame { bytes: &self.window[range], proof });
                 }
                 Some(Found::Broken(range, why)) => {
@@ -87,7 +90,10 @@ impl Framer {
                 }
                 None => {}
             }
-            if std::mem::take(&mut self.hdlc_seen) {
+            // Last, as a telegram is in more of a hurry.
+            let hdlc_seen = self.hdlc.feed(&self.window[self.shown..]);
+            self.shown = self.window.len();
+            if hdlc_seen {
                 return Step::Noise(Noise::Hdlc);
             }
             if std::mem::take(&mut self.too_long_seen) {
@@ -99,7 +105,6 @@ impl Framer {
             self.make_room();
             let (now, later) = input.split_at(input.len().min(WINDOW - self.window.len()));
             self.window.extend_from_slice(now);
-            self.hdlc_seen = self.hdlc.feed(now);
             *input = later;
         }
     }
@@ -205,6 +210,7 @@ impl Framer {
     fn move_to(&mut self, by: usize) {
         self.window.drain(..by);
         self.begin = self.begin.saturating_sub(by);
+        self.shown = self.shown.saturating_sub(by);
         self.scanned -= by;
         self.summed = self.summed.saturating_sub(by);
         self.judged = self.judged.saturating_sub(by);
