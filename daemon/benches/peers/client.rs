@@ -18,16 +18,22 @@ impl Clients {
         Self { received: vec![0; streams.len()], streams, epoll }
     }
 
-    /// Waits until every client has got `bytes` in all since the last call. Returns when each of
-    /// them had them, in no order; fewer, if it takes longer than `patience`.
+    /// Waits until every client has got `bytes` in all from now on. Returns when each of them had
+    /// them, in no order; fewer, if it takes longer than `patience`.
     pub fn receive(&mut self, bytes: usize, patience: Duration) -> Vec<Instant> {
+        self.received.fill(0);
+        self.receive_more(bytes, patience)
+    }
+
+    /// The same, with what came since the last [`Clients::receive`] counted in.
+    pub fn receive_more(&mut self, bytes: usize, patience: Duration) -> Vec<Instant> {
         let started = Instant::now();
         let mut complete = Vec::with_capacity(self.streams.len());
         let mut buffer = [0; 16384];
         let mut events = [EpollEvent::empty(); 256];
-        self.received.fill(0);
         while complete.len() < self.streams.len() && started.elapsed() < patience {
-            let timeout = EpollTimeout::from(20u8);
+            let left = patience.saturating_sub(started.elapsed()).as_millis().clamp(1, 20);
+            let timeout = EpollTimeout::try_from(left).unwrap_or(EpollTimeout::ZERO);
             let ready = self.epoll.wait(&mut events, timeout).unwrap_or(0);
             for event in &events[..ready] {
                 let number = usize::try_from(event.data()).expect("a client");

@@ -11,7 +11,7 @@ mod measure;
 mod peer;
 mod table;
 
-use measure::Figures;
+use measure::{Arrival, Figures};
 use peer::Peer;
 use std::collections::BTreeMap;
 
@@ -19,6 +19,8 @@ use std::collections::BTreeMap;
 /// have just been started: where their memory happens to lie makes some percent.
 const CROWDS: [(usize, usize, usize); 4] =
     [(1, 500, 11), (10, 500, 3), (100, 300, 1), (1000, 100, 1)];
+/// The same for telegrams that arrive as from a UART.
+const FROM_UART: (usize, usize, usize) = (1, 100, 3);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -31,17 +33,22 @@ fn main() {
         arguments.iter().position(|word| word == "--write").map(|at| arguments[at + 1].clone());
     let quick = arguments.iter().any(|word| word == "--quick");
     let mut figures = BTreeMap::new();
-    for (clients, telegrams, rounds) in CROWDS {
+    let crowds = CROWDS.map(|crowd| (Arrival::AtOnce, crowd));
+    for (arrival, (clients, telegrams, rounds)) in
+        [(Arrival::AsFromUart, FROM_UART)].into_iter().chain(crowds)
+    {
         let rounds = if quick { 1 } else { rounds };
         let mut measured = BTreeMap::new();
         for round in 1..=rounds {
-            eprintln!("{telegrams} telegrams for {clients} clients, round {round} of {rounds}");
-            for (peer, figures) in measure::serving(clients, telegrams) {
+            eprintln!(
+                "{telegrams} telegrams for {clients} clients {arrival:?}, round {round} of {rounds}"
+            );
+            for (peer, figures) in measure::serving(clients, telegrams, arrival) {
                 measured.entry(peer).or_insert_with(Vec::new).push(figures);
             }
         }
         for (peer, rounds) in measured {
-            figures.insert((peer, clients), Figures::median(&rounds));
+            figures.insert((arrival, peer, clients), Figures::median(&rounds));
         }
     }
     let behaviour: BTreeMap<_, _> = Peer::ALL

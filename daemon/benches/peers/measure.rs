@@ -47,6 +47,20 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// The pause between telegrams, so that each finds all at rest.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// How the bytes of a telegram arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Arrival {
+    /// In one piece, which is as much as a program can get to do at a time.
+    AtOnce,
+    /// In pieces of [`PIECE`] bytes, one a millisecond: at 115200 baud a UART hands over what its
+    /// FIFO holds in about these steps.
+    AsFromUart,
+}
+
+/// 11.5 bytes take a millisecond at 115200 baud.
+const PIECE: usize = 12;
+const STEP: Duration = Duration::from_millis(1);
+
 /// One program at work: its line, itself, and clients that all read.
 struct Lane {
     peer: Peer,
@@ -68,10 +82,18 @@ impl Lane {
         Self { peer, line, running, clients, latencies: Vec::new(), _folder: folder }
     }
 
-    fn pass(&mut self, telegram: &[u8], count: usize) {
-        self.line.send(telegram);
+    fn pass(&mut self, telegram: &[u8], count: usize, arrival: Arrival) {
+        self.clients.take_in(Duration::ZERO);
+        let mut rest = telegram;
+        while arrival == Arrival::AsFromUart && rest.len() > PIECE {
+            self.line.send(&rest[..PIECE]);
+            rest = &rest[PIECE..];
+            // Some forward pieces, and clients read them as they come.
+            self.clients.receive_more(usize::MAX, STEP);
+        }
+        self.line.send(rest);
         let sent = Instant::now();
-        let received = self.clients.receive(LENGTH, PATIENCE);
+        let received = self.clients.receive_more(LENGTH, PATIENCE);
         assert_eq!(received.len(), count, "{} lost something", self.peer.name());
         self.latencies.extend(
             received.iter().map(|at| at.saturating_duration_since(sent).as_secs_f64() * 1e6),
@@ -81,7 +103,7 @@ impl Lane {
 
 /// So many telegrams through every program. They take short turns, so that what the machine does
 /// besides falls on all of them alike.
-pub fn serving(count: usize, telegrams: usize) -> Vec<(Peer, Figures)> {
+pub fn serving(count: usize, telegrams: usize, arrival: Arrival) -> Vec<(Peer, Figures)> {
     let peers = Peer::ALL.into_iter().filter(|peer| count <= peer.most_clients());
     let mut lanes: Vec<_> = peers.map(|peer| Lane::new(peer, count)).collect();
     let before: Vec<_> = lanes.iter().map(|lane| lane.running.processor_time()).collect();
@@ -91,7 +113,7 @@ pub fn serving(count: usize, telegrams: usize) -> Vec<(Peer, Figures)> {
         fastrand::shuffle(&mut order);
         for &lane in &order {
             for number in 0..TURN {
-                lanes[lane].pass(&telegram(number), count);
+                lanes[lane].pass(&telegram(number), count, arrival);
                 std::thread::sleep(PAUSE);
             }
         }

@@ -1,13 +1,13 @@
 //! The figures as text.
 
-use super::CROWDS;
 use super::line::LENGTH;
-use super::measure::{Behaviour, Figures};
+use super::measure::{Arrival, Behaviour, Figures};
 use super::peer::Peer;
+use super::{CROWDS, FROM_UART};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-type All = BTreeMap<(Peer, usize), Figures>;
+type All = BTreeMap<(Arrival, Peer, usize), Figures>;
 type Show = fn(&Figures) -> String;
 
 pub fn of(figures: &All, behaviour: &BTreeMap<Peer, Behaviour>) -> String {
@@ -18,7 +18,12 @@ pub fn of(figures: &All, behaviour: &BTreeMap<Peer, Behaviour>) -> String {
          pseudo-terminal for a line, telegrams of {LENGTH} bytes, clients that read on the same machine,\n\
          and programs that take turns. The bare loop reads the line and writes to each client, and\n\
          does nothing else. Only ratios between columns say something; they were\n\
-         measured on {}.\n",
+         measured on {}.\n\n\
+         A telegram arrives either as from a UART at 115200 baud, in pieces of 12 bytes each\n\
+         millisecond, or in one piece, which the programs then find at rest, with none of their code\n\
+         in the processor's caches. From a UART, programs that forward pieces have the last one\n\
+         out sooner, as they have just done the same with the one before, and spend more on all\n\
+         of them; p1-tcp sends whole telegrams.\n",
         machine()
     );
     let sections: [(&str, Show); 4] = [
@@ -31,9 +36,12 @@ pub fn of(figures: &All, behaviour: &BTreeMap<Peer, Behaviour>) -> String {
         let _ = writeln!(text, "## {title}\n");
         row(&mut text, "clients", |peer| peer.name().into(), &Peer::ALL);
         row(&mut text, "---", |_| "---".into(), &Peer::ALL);
+        let cell = |key: (Arrival, Peer, usize)| figures.get(&key).map_or("–".into(), show);
+        let from_uart = |peer| cell((Arrival::AsFromUart, peer, FROM_UART.0));
+        row(&mut text, &format!("{}, as from a UART", FROM_UART.0), from_uart, &Peer::ALL);
         for (clients, ..) in CROWDS {
-            let cell = |peer| figures.get(&(peer, clients)).map_or("–".into(), show);
-            row(&mut text, &clients.to_string(), cell, &Peer::ALL);
+            let at_once = |peer| cell((Arrival::AtOnce, peer, clients));
+            row(&mut text, &clients.to_string(), at_once, &Peer::ALL);
         }
         text.push('\n');
     }
@@ -70,7 +78,7 @@ fn row(text: &mut String, head: &str, cell: impl Fn(Peer) -> String, peers: &[Pe
 }
 
 fn aims(text: &mut String, figures: &All) {
-    let of = |peer, clients| figures[&(peer, clients)];
+    let of = |peer, clients| figures[&(Arrival::AtOnce, peer, clients)];
     let (one, hundred, thousand) =
         (of(Peer::P1Tcp, 1), of(Peer::P1Tcp, 100), of(Peer::P1Tcp, 1000));
     for (what, measured, aim) in [
