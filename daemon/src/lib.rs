@@ -36,6 +36,8 @@ pub mod pulse;
 
 pub mod alarm;
 
+pub mod accounts;
+
 pub mod privileges;
 
 pub mod confinement;

@@ -3,16 +3,15 @@
 //! The daemon needs root for nothing once its port is open. Started as root it becomes
 //! [`USER`] for good; started as anyone else it makes sure that there is nothing to gain from it.
 
+use crate::accounts::{groups, users};
 use caps::{CapSet, CapsHashSet};
-use nix::unistd::{
-    Gid, Group, Uid, User, geteuid, getgrouplist, setgid, setgroups, setresgid, setresuid, setuid,
-};
-use std::ffi::CString;
+use nix::unistd::{Gid, Uid, geteuid, setgid, setgroups, setresgid, setresuid, setuid};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 /// The user that the daemon becomes.
 pub const USER: &str = "p1serial";
+const PASSWD: &str = "/etc/passwd";
 /// The group of serial ports where `device` is not there to show its own.
 const PORT_GROUP: &str = "dialout";
 
@@ -55,37 +54,42 @@ fn become_user(device: &Path) -> Result<(), String> {
     let fail = |what: &str, error: &dyn std::fmt::Display| {
         format!("the daemon was started as root and cannot become {USER}: {what}: {error}")
     };
-    let user = User::from_name(USER).map_err(|error| fail("looking it up", &error))?.ok_or_else(|| {
+    let read = |file| std::fs::read_to_string(file).map_err(|error| fail(file, &error));
+    let (passwd, group) = (read(PASSWD)?, read("/etc/group")?);
+    let user = users(&passwd).find(|user| user.name == USER).ok_or_else(|| {
         format!(
             "the daemon was started as root, and there is no user {USER} to become; create it with \
              `useradd --system --user-group --shell /usr/sbin/nologin {USER}`"
         )
     })?;
-    if user.uid.is_root() {
+    let (uid, gid) = (Uid::from_raw(user.uid), Gid::from_raw(user.gid));
+    if uid.is_root() {
         return Err(format!(
             "the user {USER} is root by another name; give it a user id of its own"
         ));
     }
-    let name = CString::new(USER).map_err(|error| fail("its name", &error))?;
-    let mut groups = getgrouplist(&name, user.gid).map_err(|error| fail("its groups", &error))?;
-    groups.extend(port_group(device));
+    let its_own = groups(&group)
+        .filter_map(|(_, id, mut members)| members.any(|member| member == USER).then_some(id));
+    let mut groups: Vec<Gid> = its_own.map(Gid::from_raw).chain([gid]).collect();
+    groups.extend(port_group(device, &group));
     groups.retain(|group| group.as_raw() != 0);
     setgroups(&groups).map_err(|error| fail("setgroups", &error))?;
-    setresgid(user.gid, user.gid, user.gid).map_err(|error| fail("setresgid", &error))?;
+    setresgid(gid, gid, gid).map_err(|error| fail("setresgid", &error))?;
     // While there is still CAP_SETPCAP; a container may have taken it away, and the bounding set
     // gives nothing to a process that can gain no privilege.
     for capability in caps::all() {
         let _ = caps::drop(None, CapSet::Bounding, capability);
     }
-    setresuid(user.uid, user.uid, user.uid).map_err(|error| fail("setresuid", &error))
+    setresuid(uid, uid, uid).map_err(|error| fail("setresuid", &error))
 }
 
-/// The group that may open the port; never root's.
-fn port_group(device: &Path) -> Option<Gid> {
-    match device.metadata() {
-        Ok(metadata) => Some(Gid::from_raw(metadata.gid())),
-        Err(_) => Group::from_name(PORT_GROUP).ok().flatten().map(|group| group.gid),
-    }
+/// The group that may open the port, by the text of /etc/group where the port is not there.
+fn port_group(device: &Path, group: &str) -> Option<Gid> {
+    let id = match device.metadata() {
+        Ok(metadata) => Some(metadata.gid()),
+        Err(_) => groups(group).find(|(name, ..)| *name == PORT_GROUP).map(|(_, id, _)| id),
+    };
+    id.map(Gid::from_raw)
 }
 
 /// Tries to become root again, and looks for what may be left.
@@ -106,8 +110,9 @@ fn verify(was_root: bool) -> Result<String, String> {
             ));
         }
     }
-    let user = geteuid();
-    let name =
-        User::from_uid(user).ok().flatten().map_or_else(|| user.to_string(), |user| user.name);
+    let uid = geteuid();
+    let passwd = std::fs::read_to_string(PASSWD).unwrap_or_default();
+    let user = users(&passwd).find(|user| user.uid == uid.as_raw());
+    let name = user.map_or_else(|| format!("user {uid}"), |user| user.name.to_owned());
     Ok(format!("running as {name}, without privileges"))
 }
