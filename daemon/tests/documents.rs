@@ -65,7 +65,12 @@ fn commands_can_be_given() {
                     assert!(Arguments::try_parse_from(words).is_ok(), "{name}: {line}");
                 }
                 ["p1-meter", ..] => assert!(meter_takes(words), "{name}: {line}"),
-                [] | ["cargo" | "nc" | "useradd", ..] => {}
+                ["systemctl", "status" | "reload" | "restart" | "edit" | "cat", "p1-tcp"]
+                | ["journalctl", "-u" | "-xu", "p1-tcp", ..]
+                | ["apt", "install" | "purge", ..]
+                | []
+                | ["reboot"]
+                | ["cargo" | "nc" | "useradd", ..] => {}
                 _ => assert!(line.starts_with('#'), "{name}: what is {line}?"),
             }
         }
