@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 fn read(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name))
+        .expect(name)
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn the_catalog_explains_every_kind_of_entry_in_both_languages() {
     assert!(ids.len() > 20);
     for id in &ids {
         for (language, catalog) in [("English", &english), ("Dutch", &dutch)] {
-            let (subject, text) = catalog.get(*id).unwrap_or_else(|| panic!("{id} in {language}"));
+            let (subject, text) = catalog.get(*id).expect(id);
             assert!(!subject.is_empty() && text.len() > 80, "{id} in {language}");
             assert!(text.lines().all(|line| line.chars().count() <= 85), "{id} in {language}");
         }
