@@ -23,7 +23,6 @@ mod uart;
 use crate::arguments::PreparePi;
 use plan::Plan;
 use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 use system::{Kind, System};
 
@@ -40,10 +39,10 @@ pub fn run(options: &PreparePi) -> ExitCode {
 }
 
 fn prepare(options: &PreparePi) -> Result<(), String> {
-    let system = System::find(options)?;
-    if !options.dry_run && system.root == Path::new("/") && system.kind != Kind::Card {
+    if !options.dry_run && options.boot.is_none() && options.root.is_none() {
         be_root()?;
     }
+    let system = System::find(options)?;
     let plan =
         if options.undo { Plan::undo(&system)? } else { Plan::free(&system, options.overlay)? };
     tell(&format!("{}\n\n{}", system.told(), plan.told()))?;

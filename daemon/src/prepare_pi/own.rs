@@ -89,10 +89,14 @@ pub fn edited(
     after: Option<Vec<u8>>,
 ) -> Result<Change, String> {
     let file = above.join(name);
-    let keep = match &before {
-        Some(text) => Some((files::kept(above, name), unmarked(&file, text)?)),
-        None => None,
-    };
+    let mut keep = None;
+    if let Some(text) = &before {
+        let theirs = unmarked(&file, text)?;
+        // Of a file that is ours alone there is nothing to keep.
+        if !theirs.is_empty() || text.is_empty() {
+            keep = Some((files::kept(above, name), theirs));
+        }
+    }
     Ok(Change { file: files::real(&file), before, after, keep, drop: None })
 }
 

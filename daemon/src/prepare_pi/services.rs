@@ -54,7 +54,10 @@ pub fn switch_off(root: &Path, units: &[String]) -> Result<(), String> {
 /// One sentence.
 pub fn switch_on(root: &Path) -> Result<(), String> {
     change(root, "unmask", &switched_off(root)?)?;
-    write(root, &[])
+    write(root, &[])?;
+    // There may be something else in the folder, and then it stays.
+    let _ = std::fs::remove_dir(root.join(RECORD).with_file_name(""));
+    Ok(())
 }
 
 fn write(root: &Path, units: &[String]) -> Result<(), String> {

@@ -53,11 +53,9 @@ impl System {
             }
         }
         let boot = own?.ok_or_else(|| {
-            format!(
-                "there is no config.txt in {0}boot/firmware or {0}boot, so this is no Raspberry Pi \
-                 whose UART could be freed; name the boot partition of a card with --boot",
-                root.display()
-            )
+            "there is no config.txt in /boot/firmware or /boot, so this is no Raspberry Pi whose UART \
+             could be freed; name the boot partition of a card with --boot"
+                .to_owned()
         })?;
         let hook = files::read(&root.join(raspi_firmware::HOOK))?.unwrap_or_default();
         let debian = raspi_firmware::rewrites(&String::from_utf8_lossy(&hook));
@@ -95,9 +93,11 @@ impl System {
     }
 
     fn of_card(root: PathBuf, folder: &Path, undo: bool) -> Result<Self, String> {
-        let text = files::read_text(&folder.join("config.txt"))?.unwrap_or_default();
+        let text = files::read_text(&folder.join("config.txt"))?;
+        let missing = text.is_none();
+        let text = text.unwrap_or_default();
         let text = String::from_utf8_lossy(&text);
-        let what = if text.is_empty() {
+        let what = if missing {
             "is not there; name the folder in which the boot partition is mounted, such as \
              /media/pi/bootfs"
         } else if text.contains(NOTE) {
@@ -120,7 +120,7 @@ fn own_boot(root: &Path) -> Result<Option<PathBuf>, String> {
     for place in PLACES {
         let folder = root.join(place);
         // To look for it mounts what is mounted when someone looks for it.
-        let text = files::read_text(&folder.join("config.txt"))?.unwrap_or_default();
+        let text = files::read_text(&folder.join("config.txt"))?;
         let mount_point = format!("/{place}");
         let listed = |file: &str, column: usize| {
             let lines = files::read(&root.join(file)).ok()??;
@@ -136,7 +136,7 @@ fn own_boot(root: &Path) -> Result<Option<PathBuf>, String> {
                  {mount_point}` and try again"
             ));
         }
-        if !text.is_empty() && !String::from_utf8_lossy(&text).contains(NOTE) {
+        if text.is_some_and(|text| !String::from_utf8_lossy(&text).contains(NOTE)) {
             return Ok(Some(folder));
         }
     }
