@@ -1,6 +1,6 @@
 //! What can be said on the command line.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Serves the telegrams of a smart meter's P1 port to any number of TCP clients.
@@ -32,6 +32,37 @@ pub enum Command {
         /// The configuration; without it /etc/p1-tcp.toml where there is one
         file: Option<PathBuf>,
     },
+    /// Frees the UART of a Raspberry Pi for the meter; only this changes boot files
+    PreparePi(PreparePi),
+}
+
+/// What prepare-pi is to do.
+#[derive(Debug, Default, Args)]
+pub struct PreparePi {
+    /// The boot partition of a card from another machine; without it that of this system
+    #[arg(long, value_name = "DIR")]
+    pub boot: Option<PathBuf>,
+    /// What becomes of Bluetooth where it has the UART; without it Bluetooth is disabled
+    #[arg(long, conflicts_with = "undo")]
+    pub overlay: Option<Overlay>,
+    /// Take back what prepare-pi has changed
+    #[arg(long)]
+    pub undo: bool,
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Another root than this system's
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub root: Option<PathBuf>,
+}
+
+/// The device tree overlay that moves Bluetooth away from the first PL011.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Overlay {
+    /// Bluetooth is off
+    DisableBt,
+    /// Bluetooth is on the mini-UART, slower
+    MiniuartBt,
 }
 
 /// What to do when there are mistakes in the configuration.

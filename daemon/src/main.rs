@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use p1_tcp::arguments::{Arguments, Command};
-use p1_tcp::{check_config, daemon, logging};
+use p1_tcp::{check_config, daemon, logging, prepare_pi};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -12,5 +12,6 @@ fn main() -> ExitCode {
             daemon::run(config.as_deref(), on_bad_config)
         }
         Command::CheckConfig { file } => check_config::run(file.as_deref()),
+        Command::PreparePi(options) => prepare_pi::run(&options),
     }
 }
