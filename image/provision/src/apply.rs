@@ -5,6 +5,7 @@ use crate::findings::Weight;
 use crate::plan::{Plan, plan};
 use crate::system::System;
 use crate::{in_place, report, writing};
+use nix::sys::stat::{Mode, umask};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,6 +16,8 @@ use std::process::ExitCode;
 /// has been written all the same.
 #[must_use]
 pub fn run(root: Option<&Path>, device: Option<&Path>) -> ExitCode {
+    // Everyone may look into the folders that it makes, and nobody may write there.
+    umask(Mode::from_bits_truncate(0o022));
     let prefix = root.unwrap_or(Path::new("/"));
     let folder = prefix.join(FOLDER);
     let plan = plan(&Card::read(&folder), &System::read(prefix));

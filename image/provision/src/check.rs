@@ -1,6 +1,7 @@
 //! `p1-provision check`.
 
 use crate::card::{Card, Contents};
+use crate::findings::Weight;
 use crate::plan::plan;
 use crate::system::System;
 use p1_tcp::config::Mistakes;
@@ -20,14 +21,17 @@ pub fn run(root: Option<&Path>, file: &Path) -> ExitCode {
         contents => contents,
     };
     let plan = plan(&Card { appliance, ..Card::default() }, &system);
-    if plan.findings.is_empty() {
-        println!("{} is in order. In force by it:\n", file.display());
-        for line in plan.in_force {
-            println!("{:<12}{}", line.english, line.value);
-        }
-        return ExitCode::SUCCESS;
+    let wrong = plan.findings.iter().any(|finding| finding.weight == Weight::Mistake);
+    let mistakes: Vec<_> = plan.findings.into_iter().map(|finding| finding.mistake).collect();
+    if !mistakes.is_empty() {
+        eprintln!("{}", Mistakes { file: file.to_owned(), mistakes });
     }
-    let mistakes = plan.findings.into_iter().map(|finding| finding.mistake).collect();
-    eprintln!("{}", Mistakes { file: file.to_owned(), mistakes });
-    ExitCode::from(BAD_CONFIG)
+    if wrong {
+        return ExitCode::from(BAD_CONFIG);
+    }
+    println!("{} is in order. In force by it:\n", file.display());
+    for line in plan.in_force {
+        println!("{:<12}{}", line.english, line.value);
+    }
+    ExitCode::SUCCESS
 }

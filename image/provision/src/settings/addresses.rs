@@ -50,6 +50,12 @@ impl Addresses {
     pub fn fixes_ipv6(&self) -> bool {
         self.own.iter().any(|own| matches!(own, IpNet::V6(_)))
     }
+
+    /// Whether there is no way out by IPv4.
+    #[must_use]
+    pub fn lacks_router(&self) -> bool {
+        self.fixes_ipv4() && !self.gateways.iter().any(IpAddr::is_ipv4)
+    }
 }
 
 /// An address of this machine with the length of its network.

@@ -78,9 +78,23 @@ pub fn read(card: &Card, system: &System) -> (Settings, Vec<Finding>) {
     findings.extend(in_file(APPLIANCE, mistakes));
     let (preseed, told) = preseed::read(&preseed, system);
     findings.extend(told);
-    let (settings, remark) = settle(appliance, preseed);
-    findings.extend(remark);
+    let (settings, missing) = settle(appliance, preseed);
+    findings.extend(missing);
+    findings.extend(remarks(&settings));
     (settings, findings)
+}
+
+/// What is right, and yet may not be meant so.
+fn remarks(settings: &Settings) -> impl Iterator<Item = Finding> {
+    let wifi = settings.wifi.as_ref().map(|wifi| ("wifi", &wifi.addresses));
+    let networks = [("ethernet", &settings.ethernet)].into_iter().chain(wifi);
+    networks.filter(|(_, addresses)| addresses.lacks_router()).map(|(section, _)| {
+        let what = format!(
+            "below [{section}] there is an `address` and no `gateway`, so that the network at home is \
+             reached and no other, and nobody tells the time"
+        );
+        Finding::of_file(Weight::Remark, APPLIANCE, what)
+    })
 }
 
 fn settle(wishes: Wishes, other: Wishes) -> (Settings, Option<Finding>) {
