@@ -82,11 +82,14 @@ fn networks_as_imager_writes_them() {
     for (wlan, lines) in [
         (
             "ssid_hex = \"436166e9\"\npassword = \"12345678\"\npassword_encrypted = false",
-            "ssid=436166e9 psk=\"12345678\"",
+            "ssid=436166e9 sae_password=3132333435363738",
         ),
         ("ssid = \"a\"\nhidden = false", "ssid=61 key_mgmt=NONE"),
         ("ssid = \"a\"\nkey_mgmt = \"none\"", "ssid=61 key_mgmt=NONE"),
-        ("ssid = \"a\"\npassword = \"12345678\"\nkey_mgmt = \"sae\"", "ssid=61 psk=\"12345678\""),
+        (
+            "ssid = \"a\"\npassword = \"12345678\"\nkey_mgmt = \"sae\"",
+            "ssid=61 sae_password=3132333435363738",
+        ),
     ] {
         let machine = Machine::new()
             .card("rpi-preseed.toml", format!("[wlan]\ncountry = \"NL\"\n{wlan}\n").as_bytes());

@@ -64,9 +64,13 @@ fn every_key_does_something() {
         assert!(wifi.lines().any(|other| other == line), "{line}: {wifi}");
     }
     let supplicant = machine.supplicant().expect("a configuration");
-    for line in
-        ["country=NL", "\tssid=5468756973", "\tscan_ssid=1", "\tpsk=\"geheim 1234\"", "network={"]
-    {
+    for line in [
+        "country=NL",
+        "\tssid=5468756973",
+        "\tscan_ssid=1",
+        "\tsae_password=67656865696d2031323334",
+        "network={",
+    ] {
         assert!(supplicant.lines().any(|other| other == line), "{line}: {supplicant}");
     }
     assert_eq!(machine.keys(), Some(format!("{KEY}\n{KEY} 2\n")));

@@ -39,7 +39,8 @@ fn network(interface: &Interface, addresses: &Addresses) -> String {
     let mut text = format!(
         "# p1-provision makes this at each start; what is changed here is lost.\n\
          [Match]\n{matching}\n\
-         [Network]\nDHCP={dhcp}\nLinkLocalAddressing={link_local}\nIPv6AcceptRA={}\n",
+         [Network]\nDHCP={dhcp}\nLinkLocalAddressing={link_local}\nIPv6AcceptRA={}\n\
+         # Avahi does it.\nMulticastDNS=no\nLLMNR=no\n",
         yes_or_no(advertised)
     );
     for own in &addresses.own {

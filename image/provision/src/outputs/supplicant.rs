@@ -2,22 +2,25 @@
 
 use crate::settings::{Protection, Wifi};
 use data_encoding::HEXLOWER;
+use sha1::Sha1;
 
 /// One network, and the country.
 ///
-/// The network's name is written as hexadecimal digits, so that there is nothing to quote in it. A
-/// password stands between quotation marks and needs nothing else: `wpa_supplicant` looks for the
-/// last one on the line, and takes no sign in between for anything else.
+/// Its name and its password are written as hexadecimal digits, so that there is nothing to quote in
+/// them: between quotation marks, `wpa_supplicant` takes a `#` behind another one for a comment.
 pub fn configuration(wifi: &Wifi) -> String {
+    let name = HEXLOWER.encode(&wifi.network.ssid);
     let country =
         wifi.country.as_ref().map_or_else(String::new, |code| format!("country={code}\n"));
     let hidden = if wifi.network.hidden { "\tscan_ssid=1\n" } else { "" };
     let protection = match &wifi.network.protection {
         Protection::Open => "\tkey_mgmt=NONE\n".to_owned(),
-        // WPA2 and WPA3, whichever the network knows; WPA3 works with the password alone.
-        Protection::Password(password) => {
-            format!("\tkey_mgmt=WPA-PSK SAE\n\tieee80211w=1\n\tpsk=\"{password}\"\n")
-        }
+        // WPA2 with the key and WPA3 with the password, whichever the network knows.
+        Protection::Password(password) => format!(
+            "\tkey_mgmt=WPA-PSK SAE\n\tieee80211w=1\n\tpsk={}\n\tsae_password={}\n",
+            key(password, &wifi.network.ssid),
+            HEXLOWER.encode(password.as_bytes()),
+        ),
         Protection::Key(key) => format!("\tkey_mgmt=WPA-PSK\n\tieee80211w=1\n\tpsk={key}\n"),
     };
     format!(
@@ -25,7 +28,14 @@ pub fn configuration(wifi: &Wifi) -> String {
          ctrl_interface=/run/wpa_supplicant\n\
          p2p_disabled=1\n\
          {country}\
-         network={{\n\tssid={}\n{hidden}{protection}}}\n",
-        HEXLOWER.encode(&wifi.network.ssid)
+         network={{\n\tssid={name}\n{hidden}{protection}}}\n",
     )
+}
+
+/// The key that a password and a network's name give (IEEE 802.11, annex J.4.1), as hexadecimal
+/// digits.
+fn key(password: &str, name: &[u8]) -> String {
+    let mut key = [0; 32];
+    pbkdf2::pbkdf2_hmac::<Sha1>(password.as_bytes(), name, 4096, &mut key);
+    HEXLOWER.encode(&key)
 }
