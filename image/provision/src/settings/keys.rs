@@ -52,15 +52,15 @@ pub fn key(value: &DeValue<'_>) -> Result<Key, String> {
                 .into(),
         );
     }
-    if line.contains(char::is_control) {
+    if line.contains(|sign: char| sign.is_control() && sign != '\t') {
         return Err(
             "has to be one line for each key; write each in quotation marks of its own, with \
                     a comma between them"
                 .into(),
         );
     }
-    let mut words = line.splitn(3, ' ');
-    let (kind, base64) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (kind, rest) = word(line);
+    let (base64, comment) = word(rest);
     let Some((_, fields)) = KINDS.iter().find(|(name, _)| *name == kind) else {
         return Err("holds something that is no public key; write the line of a .pub file, which \
                     begins with \"ssh-ed25519\", \"ssh-rsa\" or \"ecdsa-sha2-nistp256\""
@@ -82,8 +82,13 @@ pub fn key(value: &DeValue<'_>) -> Result<Key, String> {
             ));
         }
     }
-    let comment = words.next().unwrap_or_default().trim().to_owned();
+    let comment = comment.replace('\t', " ");
     Ok(Key { kind: kind.to_owned(), base64: base64.to_owned(), comment })
+}
+
+/// The first word, and what is behind the blanks that follow it.
+fn word(text: &str) -> (&str, &str) {
+    text.split_once([' ', '\t']).map_or((text, ""), |(word, rest)| (word, rest.trim_start()))
 }
 
 /// The parts of a key, each with its length in four bytes before it (RFC 4251, section 5).
