@@ -83,7 +83,8 @@ impl Change {
     }
 }
 
-/// Makes the changes: all, or none if it is found in time that one of them is not possible.
+/// Makes the changes: all, or none if it is found in time that one of them is not possible. What
+/// else has to be done comes `between` finding that out and changing the first file.
 ///
 /// Each file is written beside the old one and takes its place in one step, as far as the file
 /// system can do that; FAT cannot against a power cut.
@@ -91,14 +92,14 @@ impl Change {
 /// # Errors
 ///
 /// One sentence.
-pub fn make(changes: &[Change]) -> Result<(), String> {
+pub fn make(changes: &[Change], between: &dyn Fn() -> Result<(), String>) -> Result<(), String> {
     let keeps = changes.iter().filter_map(|change| change.keep.as_ref());
     let new: Vec<&PathBuf> = keeps.map(|(place, _)| place).filter(|kept| !kept.exists()).collect();
     let all = |step: fn(&Change) -> io::Result<()>| {
         let mut changes = changes.iter();
         changes.try_for_each(|change| step(change).map_err(|error| trouble(&change.file, &error)))
     };
-    if let Err(reason) = all(stage) {
+    if let Err(reason) = all(stage).and_then(|()| between()) {
         for kept in new {
             let _ = fs::remove_file(kept);
         }

@@ -119,15 +119,17 @@ impl Plan {
     ///
     /// One sentence.
     pub fn carry_out(&self, system: &System) -> Result<(), String> {
-        if !self.off.is_empty() {
-            services::switch_off(&system.root, &self.off)?;
-        }
-        files::make(&self.changes)?;
+        files::make(&self.changes, &|| {
+            if !self.off.is_empty() {
+                services::switch_off(&system.root, &self.off)?;
+            }
+            if !self.on.is_empty() {
+                services::switch_on(&system.root)?;
+            }
+            Ok(())
+        })?;
         if self.hook {
             debian::run_hook(&system.root)?;
-        }
-        if !self.on.is_empty() {
-            services::switch_on(&system.root)?;
         }
         if self.hook && !self.undo && !debian::boot_files_are_right(system, self.overlay)? {
             return Err(format!(

@@ -64,7 +64,7 @@ fn write(root: &Path, units: &[String]) -> Result<(), String> {
     let file = root.join(RECORD);
     let before = files::read(&file)?;
     let after = (!units.is_empty()).then(|| (units.join("\n") + "\n").into_bytes());
-    files::make(&[Change { file, before, after, ..Change::default() }])
+    files::make(&[Change { file, before, after, ..Change::default() }], &|| Ok(()))
 }
 
 fn change(root: &Path, verb: &str, units: &[String]) -> Result<(), String> {
@@ -77,9 +77,12 @@ fn change(root: &Path, verb: &str, units: &[String]) -> Result<(), String> {
 
 fn systemctl<T>(root: &Path, verb: &str, units: &[&str], run: fn(&[&str]) -> T) -> T {
     let root = format!("--root={}", root.display());
-    let mut words = vec!["systemctl", &root, verb];
-    if root == "--root=/" {
-        words.remove(1);
+    let mut words = vec!["systemctl", verb];
+    if verb != "is-enabled" {
+        words.push("--quiet");
+    }
+    if root != "--root=/" {
+        words.push(&root);
     }
     words.extend(units);
     run(&words)

@@ -14,9 +14,9 @@ pub const PI3: &str = "Raspberry Pi 3 Model B Rev 1.2";
 const SYSTEMCTL: &str = r#"#!/bin/sh
 state=${0%/*}
 echo "$*" >>"$state/systemctl.log"
-[ "${1#--root=}" = "$1" ] || shift
 verb=$1
 shift
+while [ "${1#--}" != "$1" ]; do shift; done
 [ ! -e "$state/fails-to-$verb" ] || exit 1
 for unit; do
     case $verb in

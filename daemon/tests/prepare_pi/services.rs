@@ -1,6 +1,6 @@
 //! Services that would use the port, too.
 
-use super::pi::{PI3, Pi};
+use super::pi::{PI3, Pi, files};
 
 const LOGIN: &str = "serial-getty@ttyAMA0.service";
 const BLUETOOTH: &str = "hciuart.service";
@@ -34,8 +34,8 @@ fn what_is_on_is_switched_off_and_on_again() {
     assert_eq!(
         changes,
         [
-            &format!("--root={root} mask {LOGIN} {BLUETOOTH}"),
-            &format!("--root={root} unmask {LOGIN} {BLUETOOTH}"),
+            &format!("mask --quiet --root={root} {LOGIN} {BLUETOOTH}"),
+            &format!("unmask --quiet --root={root} {LOGIN} {BLUETOOTH}"),
         ]
     );
 }
@@ -88,8 +88,8 @@ fn a_service_that_cannot_be_switched_off_leaves_the_boot_files() {
     let pi = Pi::with("bullseye");
     pi.service_is(LOGIN, "enabled");
     pi.systemctl_fails_to("mask");
-    let boot = super::pi::files(&pi.boot());
+    let boot = files(&pi.boot());
     let told = pi.prepare(&[]).refused();
     assert_eq!(told, format!("`systemctl mask {LOGIN}` failed; see to that, and run this again"));
-    assert_eq!(super::pi::files(&pi.boot()), boot);
+    assert_eq!(files(&pi.boot()), boot);
 }
