@@ -90,8 +90,8 @@ fn remarks(settings: &Settings) -> impl Iterator<Item = Finding> {
     let networks = [("ethernet", &settings.ethernet)].into_iter().chain(wifi);
     networks.filter(|(_, addresses)| addresses.lacks_router()).map(|(section, _)| {
         let what = format!(
-            "below [{section}] there is an `address` and no `gateway`, so that the network at home is \
-             reached and no other, and nobody tells the time"
+            "below [{section}] there is an `address` and no `gateway`, so that through it only the \
+             network at home is reached, and without another way out nobody tells the time"
         );
         Finding::of_file(Weight::Remark, APPLIANCE, what)
     })
