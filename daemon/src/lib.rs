@@ -48,3 +48,5 @@ pub mod arguments;
 pub mod daemon;
 
 pub mod check_config;
+
+pub mod prepare_pi;

@@ -1,16 +1,34 @@
 //! p1-tcp: arguments in, exit code out.
 
-use clap::Parser;
-use p1_tcp::arguments::{Arguments, Command};
-use p1_tcp::{check_config, daemon, logging};
+use p1_tcp::arguments::{Command, USAGE};
+use p1_tcp::{check_config, daemon, logging, prepare_pi};
+use std::io::Write;
 use std::process::ExitCode;
 
+/// For words that are not understood, as is usual.
+const BAD_USAGE: u8 = 2;
+
 fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Run { config, on_bad_config, verbose } => {
+    match Command::parse(std::env::args_os().skip(1)) {
+        Ok(Command::Run { config, on_bad_config, verbose }) => {
             logging::start(verbose);
             daemon::run(config.as_deref(), on_bad_config)
         }
-        Command::CheckConfig { file } => check_config::run(file.as_deref()),
+        Ok(Command::CheckConfig { file }) => check_config::run(file.as_deref()),
+        Ok(Command::PreparePi(options)) => prepare_pi::run(&options),
+        Ok(Command::Help) => print(USAGE),
+        Ok(Command::Version) => print(concat!("p1-tcp ", env!("CARGO_PKG_VERSION"), "\n")),
+        Err(mistake) => {
+            eprintln!("p1-tcp: {mistake}; `p1-tcp --help` tells how it is called");
+            ExitCode::from(BAD_USAGE)
+        }
+    }
+}
+
+/// Whoever reads may have read enough.
+fn print(text: &str) -> ExitCode {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
     }
 }

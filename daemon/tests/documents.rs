@@ -1,7 +1,6 @@
 //! What the documents say is so: links lead somewhere, commands can be given, settings are valid.
 
-use clap::Parser;
-use p1_tcp::arguments::Arguments;
+use p1_tcp::arguments::Command;
 use p1_tcp::config::{Settings, parse};
 use std::path::{Path, PathBuf};
 
@@ -61,11 +60,14 @@ fn commands_can_be_given() {
                     let file = root().join(script).metadata().expect(script);
                     assert!(file.permissions().mode() & 0o111 != 0, "{name}: {line}");
                 }
-                ["p1-tcp", ..] => {
-                    assert!(Arguments::try_parse_from(words).is_ok(), "{name}: {line}");
-                }
+                ["p1-tcp", words @ ..] => assert!(Command::parse(words).is_ok(), "{name}: {line}"),
                 ["p1-meter", ..] => assert!(meter_takes(words), "{name}: {line}"),
-                [] | ["cargo" | "nc" | "useradd", ..] => {}
+                ["systemctl", "status" | "reload" | "restart" | "edit" | "cat", "p1-tcp"]
+                | ["journalctl", "-u" | "-xu", "p1-tcp", ..]
+                | ["apt", "install" | "purge", ..]
+                | []
+                | ["reboot"]
+                | ["cargo" | "nc" | "useradd", ..] => {}
                 _ => assert!(line.starts_with('#'), "{name}: what is {line}?"),
             }
         }

@@ -14,12 +14,14 @@ pub struct Mistake {
 
 impl Mistake {
     /// A mistake that is not at one place in the file.
-    pub(super) fn of_file(message: String) -> Self {
+    #[must_use]
+    pub fn of_file(message: String) -> Self {
         Self { place: None, message }
     }
 
     /// A mistake at the byte `offset` of `text`.
-    pub(super) fn at(text: &str, offset: usize, message: String) -> Self {
+    #[must_use]
+    pub fn at(text: &str, offset: usize, message: String) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;

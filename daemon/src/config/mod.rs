@@ -6,11 +6,13 @@
 
 mod mistake;
 mod settings;
-mod table;
+mod source;
+pub mod table;
 mod text;
 
 pub use mistake::{Mistake, Mistakes};
 pub use settings::{Allow, Checksums, Feed, Framing, Mode, Serial, Settings, Tcp, Telegram};
+pub use source::Source;
 
 use std::io::Read;
 use std::path::Path;
@@ -19,7 +21,7 @@ use std::path::Path;
 pub const DEFAULT_FILE: &str = "/etc/p1-tcp.toml";
 
 /// The largest file that is taken for a configuration, in bytes.
-const LARGEST: u64 = 256 * 1024;
+pub const LARGEST: u64 = 256 * 1024;
 
 /// Reads and checks the configuration in `file`.
 ///
@@ -49,8 +51,8 @@ pub fn load(file: &Path) -> Result<Settings, Mistakes> {
 ///
 /// Every mistake in it, in the order of the lines.
 pub fn parse(bytes: &[u8]) -> Result<Settings, Vec<Mistake>> {
-    let text = text::decode(bytes).map_err(|mistake| vec![mistake])?;
-    let mut root = table::Root::parse(&text);
+    let source = Source::new(bytes);
+    let mut root = table::Root::parse(&source);
     let settings = settings::read(&mut root);
     let mistakes = root.into_mistakes();
     if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }

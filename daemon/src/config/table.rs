@@ -1,41 +1,37 @@
 //! From text to sections, keys and values, with a mistake for each that is not as it should be.
 
-use super::Mistake;
+use super::{Mistake, Source};
 use std::ops::RangeInclusive;
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// The TOML text and the mistakes found in it so far.
-pub(super) struct Root<'t> {
-    text: &'t str,
+/// The sections of a text and the mistakes found in it so far.
+pub struct Root<'t> {
+    source: &'t Source,
     table: DeTable<'t>,
     /// By offset, so that they can be told in the order of the lines.
     mistakes: Vec<(usize, String)>,
 }
 
 /// A section and its keys.
-type Keys<'n> = (&'n str, &'n [&'n str]);
+pub type Keys<'n> = (&'n str, &'n [&'n str]);
 
 impl<'t> Root<'t> {
-    /// Parses `text`, going on behind mistakes.
-    pub(super) fn parse(text: &'t str) -> Self {
-        let (table, errors) = DeTable::parse_recoverable(text);
-        let mut root = Self { text, table: table.into_inner(), mistakes: Vec::new() };
-        for error in errors {
-            let span = error.span().unwrap_or_default();
-            let snippet = text.get(span.clone()).unwrap_or_default().trim();
-            root.mistakes.push((span.start, syntax(error.message(), snippet)));
-        }
-        root
+    /// Parses what can be read of `source`.
+    #[must_use]
+    pub fn parse(source: &'t Source) -> Self {
+        let (table, mistakes) = source.table();
+        Self { source, table, mistakes }
     }
 
     /// Reports every section and key that is not among `known`.
-    pub(super) fn refuse_unknown(&mut self, known: &[Keys<'_>]) {
+    pub fn refuse_unknown(&mut self, known: &[Keys<'_>]) {
         let mut mistakes = Vec::new();
         for (name, value) in &self.table {
             let at = name.span().start;
             let name = name.get_ref().as_ref();
             let Some((_, keys)) = known.iter().find(|(section, _)| *section == name) else {
-                mistakes.push((at, unknown_section(name, known)));
+                mistakes.push((at, unknown_section(name, known, self.source.is_secret())));
                 continue;
             };
             let Some(table) = value.get_ref().as_table() else {
@@ -48,7 +44,9 @@ impl<'t> Root<'t> {
             for key in table.keys() {
                 if !keys.contains(&key.get_ref().as_ref()) {
                     let at = key.span().start;
-                    mistakes.push((at, unknown_key(key.get_ref(), name, keys, known)));
+                    let told =
+                        unknown_key(key.get_ref(), name, keys, known, self.source.is_secret());
+                    mistakes.push((at, told));
                 }
             }
         }
@@ -56,15 +54,14 @@ impl<'t> Root<'t> {
     }
 
     /// The value of a key as `read` understands it, or `default` if it is not there or is wrong.
-    pub(super) fn read<T>(
+    pub fn read<T>(
         &mut self,
         section: &str,
         key: &str,
         default: T,
         read: impl FnOnce(&DeValue<'_>) -> Result<T, String>,
     ) -> T {
-        let table = self.table.get(section).and_then(|section| section.get_ref().as_table());
-        let Some(value) = table.and_then(|table| table.get(key)) else { return default };
+        let Some(value) = self.value(section, key) else { return default };
         match read(value.get_ref()) {
             Ok(value) => value,
             Err(message) => {
@@ -74,27 +71,71 @@ impl<'t> Root<'t> {
         }
     }
 
+    /// The values of a key, which is one of them or a list, as `read` understands each; those that
+    /// are wrong are left out.
+    pub fn read_each<T>(
+        &mut self,
+        section: &str,
+        key: &str,
+        read: impl Fn(&DeValue<'_>) -> Result<T, String>,
+    ) -> Vec<T> {
+        let Some(value) = self.value(section, key) else { return Vec::new() };
+        let one = std::slice::from_ref(value);
+        let items = value.get_ref().as_array().map_or(one, |list| &list[..]);
+        let (mut values, mut mistakes) = (Vec::new(), Vec::new());
+        for item in items {
+            match read(item.get_ref()) {
+                Ok(value) => values.push(value),
+                Err(message) => mistakes.push((item.span().start, format!("`{key}` {message}"))),
+            }
+        }
+        self.mistakes.append(&mut mistakes);
+        values
+    }
+
+    /// Whether there is a value for a key, right or wrong.
+    #[must_use]
+    pub fn has(&self, section: &str, key: &str) -> bool {
+        self.value(section, key).is_some()
+    }
+
+    /// Adds a mistake in what several keys mean together, at the place of `key` or, where that is
+    /// left out, of its section.
+    pub fn add(&mut self, section: &str, key: &str, message: String) {
+        let heading = self.table.get_key_value(section).map(|(name, _)| name.span().start);
+        let at = self.value(section, key).map(|value| value.span().start).or(heading);
+        self.mistakes.push((at.unwrap_or_default(), message));
+    }
+
+    fn value(&self, section: &str, key: &str) -> Option<&Spanned<DeValue<'t>>> {
+        self.table.get(section)?.get_ref().as_table()?.get(key)
+    }
+
     /// All mistakes in the order of the lines; of several on one line the first, as the others
     /// mostly follow from it.
-    pub(super) fn into_mistakes(mut self) -> Vec<Mistake> {
-        // Stable: syntax comes before meaning at one place.
-        self.mistakes.sort_by_key(|(at, _)| *at);
-        let placed = self.mistakes.into_iter().map(|(at, what)| Mistake::at(self.text, at, what));
-        let mut mistakes: Vec<Mistake> = placed.collect();
-        mistakes.dedup_by_key(|mistake| mistake.place.map(|(line, _)| line));
-        mistakes
+    #[must_use]
+    pub fn into_mistakes(self) -> Vec<Mistake> {
+        self.source.placed(self.mistakes)
     }
 }
 
 /// A text.
-pub(super) fn text<'v>(value: &'v DeValue<'_>) -> Result<&'v str, String> {
+///
+/// # Errors
+///
+/// What is wrong, to follow the key in a sentence.
+pub fn text<'v>(value: &'v DeValue<'_>) -> Result<&'v str, String> {
     value.as_str().ok_or_else(|| {
         format!("has to be a text in straight quotation marks and not {}", kind(value))
     })
 }
 
 /// A text that is one of a few.
-pub(super) fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&str, T)]) -> Result<T, String> {
+///
+/// # Errors
+///
+/// What is wrong, to follow the key in a sentence.
+pub fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&str, T)]) -> Result<T, String> {
     let names = || choices.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>();
     let chosen = text(value).map_err(|_| format!("has to be {}", names().join(" or ")))?;
     let choice = choices.iter().find(|(name, _)| name.eq_ignore_ascii_case(chosen));
@@ -104,7 +145,11 @@ pub(super) fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&str, T)]) -> Res
 }
 
 /// A whole number in a range.
-pub(super) fn number<T>(value: &DeValue<'_>, range: RangeInclusive<T>) -> Result<T, String>
+///
+/// # Errors
+///
+/// What is wrong, to follow the key in a sentence.
+pub fn number<T>(value: &DeValue<'_>, range: RangeInclusive<T>) -> Result<T, String>
 where
     T: TryFrom<i64> + PartialOrd + std::fmt::Display,
 {
@@ -126,7 +171,8 @@ where
 }
 
 /// What a value is, for people.
-fn kind(value: &DeValue<'_>) -> &'static str {
+#[must_use]
+pub fn kind(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a text",
         DeValue::Integer(_) => "a whole number",
@@ -138,44 +184,38 @@ fn kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// What TOML's parser found wrong, in words for someone who has never heard of TOML.
-fn syntax(message: &str, snippet: &str) -> String {
-    if !message.starts_with("string values must be quoted") {
-        let snippet = if snippet.is_empty() { "" } else { &format!(" at `{snippet}`") };
-        return format!("this is no TOML{snippet}: {message}");
-    }
-    if snippet.is_empty() {
-        "there is no value behind the `=`; write one, or leave the line out".into()
-    } else if snippet.starts_with(|first: char| first.is_ascii_digit()) {
-        format!("`{snippet}` is neither a number nor a text in straight quotation marks")
-    } else {
-        format!("a text needs straight quotation marks around it: \"{snippet}\"")
-    }
-}
-
-fn unknown_section(name: &str, known: &[Keys<'_>]) -> String {
+fn unknown_section(name: &str, known: &[Keys<'_>], secret: bool) -> String {
     if let Some((section, _)) = known.iter().find(|(_, keys)| keys.contains(&name)) {
         return format!("`{name}` belongs below [{section}]");
     }
     let sections: Vec<_> = known.iter().map(|(section, _)| *section).collect();
+    let wrong = if secret { "such section" } else { &format!("section [{name}]") };
     match nearest(name, &sections) {
-        Some(section) => format!("there is no section [{name}]; [{section}] is meant, it seems"),
-        None => format!("there is no section [{name}]; there are [{}]", sections.join("], [")),
+        Some(section) => format!("there is no {wrong}; [{section}] is meant, it seems"),
+        None => format!("there is no {wrong}; there are [{}]", sections.join("], [")),
     }
 }
 
-fn unknown_key(key: &str, section: &str, keys: &[&str], known: &[Keys<'_>]) -> String {
+fn unknown_key(
+    key: &str,
+    section: &str,
+    keys: &[&str],
+    known: &[Keys<'_>],
+    secret: bool,
+) -> String {
     if let Some((other, _)) = known.iter().find(|(_, keys)| keys.contains(&key)) {
         return format!("`{key}` belongs below [{other}] and not below [{section}]");
     }
-    if let Some(meant) = nearest(key, keys) {
-        return format!("there is no `{key}` in [{section}]; `{meant}` is meant, it seems");
+    let wrong = if secret { "such key" } else { &format!("`{key}`") };
+    match nearest(key, keys) {
+        Some(meant) => format!("there is no {wrong} in [{section}]; `{meant}` is meant, it seems"),
+        None => format!("there is no {wrong} in [{section}]; there are `{}`", keys.join("`, `")),
     }
-    format!("there is no `{key}` in [{section}]; there are `{}`", keys.join("`, `"))
 }
 
 /// The name that is nearest to what was written, if any is near.
-fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
+#[must_use]
+pub fn nearest<'n>(written: &str, names: &[&'n str]) -> Option<&'n str> {
     let written = written.to_lowercase().replace('_', "-");
     let distance = |name: &str| strsim::damerau_levenshtein(&written, name);
     let best = names.iter().copied().min_by_key(|name| distance(name))?;

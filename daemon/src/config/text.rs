@@ -9,38 +9,42 @@ use super::Mistake;
 /// Decodes UTF-8, or UTF-16 with a byte-order mark, and straightens typographic quotation marks
 /// and spaces where they stand for straight ones.
 ///
-/// # Errors
-///
-/// The place of the first byte that is no UTF-8.
-pub(super) fn decode(bytes: &[u8]) -> Result<String, Mistake> {
-    let text = match bytes {
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
-        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest)?,
-        _ => utf8(bytes)?,
+/// Whatever is neither becomes [`char::REPLACEMENT_CHARACTER`], with a mistake that tells the place
+/// of the first.
+pub(super) fn decode(bytes: &[u8]) -> (String, Option<Mistake>) {
+    let (text, mistake) = match bytes {
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest),
+        _ => utf8(bytes),
     };
-    Ok(straighten(&text))
+    (straighten(&text), mistake)
 }
 
-fn utf8(bytes: &[u8]) -> Result<String, Mistake> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => {
-            let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-            Err(Mistake::at(
-                &valid,
-                valid.len(),
-                "this character is not UTF-8; save the file as UTF-8, or leave it out".into(),
-            ))
-        }
-    }
+fn utf8(bytes: &[u8]) -> (String, Option<Mistake>) {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let mistake = std::str::from_utf8(bytes).err().map(|error| {
+        Mistake::at(
+            &text,
+            error.valid_up_to(),
+            "this character is not UTF-8; save the file as UTF-8, or leave it out".into(),
+        )
+    });
+    (text, mistake)
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Mistake> {
+fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> (String, Option<Mistake>) {
     let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-    char::decode_utf16(units).collect::<Result<_, _>>().map_err(|_| {
-        Mistake::of_file("it is neither UTF-8 nor whole UTF-16; save it as UTF-8".into())
-    })
+    let mut whole = true;
+    let text = char::decode_utf16(units)
+        .map(|character| {
+            whole &= character.is_ok();
+            character.unwrap_or(char::REPLACEMENT_CHARACTER)
+        })
+        .collect();
+    let mistake = (!whole)
+        .then(|| Mistake::of_file("it is neither UTF-8 nor whole UTF-16; save it as UTF-8".into()));
+    (text, mistake)
 }
 
 /// Where in a TOML text a character stands.
@@ -130,13 +134,14 @@ mod tests {
             "\u{FEFF}port = 9000\r\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let marked = ["\u{FEFF}", text].concat();
         for bytes in [text.as_bytes(), marked.as_bytes(), &utf16] {
-            assert_eq!(decode(bytes), Ok(text.to_owned()));
+            assert_eq!(decode(bytes), (text.to_owned(), None));
         }
     }
 
     #[test]
     fn a_stray_byte_is_named_by_its_place() {
-        let mistake = decode(b"# meter\n# caf\xE9\n").expect_err("no UTF-8");
-        assert_eq!(mistake.place, Some((2, 6)));
+        let (text, mistake) = decode(b"# meter\n# caf\xE9 \xFF\n");
+        assert_eq!(text, "# meter\n# caf\u{FFFD} \u{FFFD}\n");
+        assert_eq!(mistake.expect("no UTF-8").place, Some((2, 6)));
     }
 }

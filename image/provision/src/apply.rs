@@ -1,0 +1,96 @@
+//! The whole story, in order.
+
+use crate::card::{Card, FOLDER};
+use crate::findings::Weight;
+use crate::plan::{Plan, plan};
+use crate::system::System;
+use crate::{in_place, report, writing};
+use nix::sys::stat::{Mode, umask};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Reads the card, writes what the system reads, and tells what came of it.
+///
+/// Mistakes on the card are no failure. The exit code is 1 if a file could not be written; the rest
+/// has been written all the same.
+#[must_use]
+pub fn run(root: Option<&Path>, device: Option<&Path>) -> ExitCode {
+    // Everyone may look into the folders that it makes, and nobody may write there.
+    umask(Mode::from_bits_truncate(0o022));
+    let prefix = root.unwrap_or(Path::new("/"));
+    let folder = prefix.join(FOLDER);
+    let plan = plan(&Card::read(&folder), &System::read(prefix));
+    tell(&plan);
+    let mut failures: Vec<String> =
+        plan.outputs.iter().filter_map(|output| writing::write(prefix, output).err()).collect();
+    if root.is_none() {
+        let set = nix::unistd::sethostname(&plan.hostname);
+        failures.extend(set.err().map(|error| format!("the host name cannot be set: {error}")));
+    }
+    let mounted = || mounted_at(prefix, &folder);
+    match device.map(Path::to_owned).or_else(mounted) {
+        Some(device) => update_report(&device, &folder, &plan),
+        None => {
+            journal(Level::Warning, "there is no report, as no boot partition is mounted");
+        }
+    }
+    for failure in &failures {
+        journal(Level::Error, failure);
+    }
+    if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// How much an entry in the journal matters (sd-daemon(3)).
+#[derive(Clone, Copy)]
+enum Level {
+    Error = 3,
+    Warning = 4,
+    Information = 6,
+}
+
+/// Standard error goes to the journal, which takes the level off.
+fn journal(level: Level, message: &str) {
+    eprintln!("<{}>{message}", level as u8);
+}
+
+fn tell(plan: &Plan) {
+    for finding in &plan.findings {
+        let level = match finding.weight {
+            Weight::Mistake => Level::Error,
+            Weight::Remark => Level::Warning,
+        };
+        let finding = finding.to_string().replace(char::is_control, "?");
+        journal(level, &format!("/{FOLDER}/{finding}"));
+    }
+    for line in &plan.in_force {
+        journal(Level::Information, &format!("{}: {}", line.english, line.value));
+    }
+}
+
+fn update_report(device: &Path, folder: &Path, plan: &Plan) {
+    match in_place::update(device, &plan.report) {
+        Ok(false) => {}
+        Ok(true) => {
+            // Whoever reads it where it is mounted is to see the new one.
+            let _ = File::open(folder.join(report::FILE)).map(|file| in_place::forget(&file));
+            journal(Level::Information, &format!("{} was written", report::FILE));
+        }
+        Err(why) => {
+            journal(Level::Warning, &format!("{} stays as it was: {why}", report::FILE));
+        }
+    }
+}
+
+/// The device of the FAT volume that is mounted at `folder` (`proc_pid_mountinfo(5)`).
+fn mounted_at(root: &Path, folder: &Path) -> Option<PathBuf> {
+    let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
+    let device = |line: &str| {
+        let (before, behind) = line.split_once(" - ")?;
+        let at = before.split(' ').nth(4)?;
+        let mut behind = behind.split(' ');
+        let (kind, source) = (behind.next()?, behind.next()?);
+        (Path::new(at) == folder && kind == "vfat").then(|| PathBuf::from(source))
+    };
+    mounts.lines().filter_map(device).next_back()
+}
