@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::process::{Process, command};
 use crate::reader::telegrams;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -14,11 +15,12 @@ pub struct Meter {
 
 impl Meter {
     /// Starts `program` (p1-meter) on the line whose other end is `socket`, with more of its options
-    /// (`p1-meter --help`), and lets it record what it sends in the file `record`, anew.
+    /// (`p1-meter --help`), and lets it record what it sends in the file `record`, anew. What it says
+    /// itself, such as which option it does not know, is in the file beside it that ends in `.log`.
     ///
     /// # Errors
     ///
-    /// If it cannot be started. What it does not like about its options, it says on standard error.
+    /// If it cannot be started.
     pub fn start(
         program: &Path,
         socket: &Path,
@@ -27,10 +29,12 @@ impl Meter {
     ) -> Result<Self, Failure> {
         let made = std::fs::write(record, "");
         made.map_err(Failure::of(format!("write {}", record.display())))?;
+        let log = record.with_extension("log");
+        let log = File::create(&log).map_err(Failure::of(format!("write {}", log.display())))?;
         let mut command = command(program);
         command.arg("--socket").arg(format!("unix:{}", socket.display()));
         command.arg("--record").arg(record).args(options);
-        command.stdin(Stdio::null()).stdout(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::from(log));
         let process = Process::start(&program.display().to_string(), &mut command)?;
         Ok(Self { _process: process, record: record.to_owned() })
     }

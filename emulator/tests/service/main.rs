@@ -1,9 +1,9 @@
 //! The package on real systems: its unit under systemd 257 and 252, with a meter on a UART and on an
 //! adapter, from the machine's start to the package's removal.
 //!
-//! `scripts/test-service` makes the machines and starts this; without it nothing is tried. A system
-//! is booted once, and the chapters are about what happens to it in turn; each leaves the service
-//! running with the configuration that it had at the start.
+//! `scripts/test-service` makes the machines and starts this; without it nothing is tried. The systems
+//! are tried side by side. Each is booted once, and the chapters are about what happens to it in
+//! turn; each leaves the service running with the configuration that it had at the start.
 
 #![allow(clippy::panic, reason = "a test fails by a panic")]
 
@@ -74,7 +74,15 @@ fn main() -> ExitCode {
         println!("the service on real systems: left out; scripts/test-service tries it");
         return ExitCode::SUCCESS;
     };
-    let failed = machines.systems.iter().map(|system| tell(&machines, system)).sum::<usize>();
+    let machines = &machines;
+    let failed: usize = std::thread::scope(|scope| {
+        let mut running = Vec::new();
+        for system in &machines.systems {
+            let thread = std::thread::Builder::new().name(system.clone());
+            running.push(thread.spawn_scoped(scope, || tell(machines, system)).expect("a thread"));
+        }
+        running.into_iter().map(|thread| thread.join().expect("the end of a thread")).sum()
+    });
     if failed > 0 {
         println!("{failed} chapters failed");
         return ExitCode::FAILURE;
@@ -104,7 +112,7 @@ fn tell(machines: &Machines, system: &str) -> usize {
                 continue;
             }
             Ok(Err(failure)) => println!("{system}: FAILED after {took:.1} s: {name}: {failure}"),
-            Err(_) => println!("{system}: FAILED after {took:.1} s: {name}"),
+            Err(_) => println!("{system}: FAILED after {took:.1} s: {name}: as said above"),
         }
         failed += 1;
         guest.show_journal();
