@@ -1,0 +1,29 @@
+//! Emulated machines, for tests and scripts that need a whole system: QEMU is started, a meter put
+//! on its serial line, telegrams are read where it serves them, and commands are run inside.
+//!
+//! Whatever is started ends when its value is dropped, and also when this process is killed. A
+//! process belongs to the thread that started it and ends with that thread, so keep to one thread
+//! for each machine.
+
+// A machine, from its parts to its end:
+pub mod plan;
+
+pub mod machine;
+
+pub mod console;
+
+pub mod control;
+
+// What is connected to it from outside:
+pub mod meter;
+
+pub mod reader;
+
+pub mod shell;
+
+// What all of these need:
+pub mod failure;
+
+pub mod process;
+
+pub mod wait;
