@@ -72,7 +72,7 @@ impl<'v> Volume<'v> {
 
     fn understand(read_at: ReadAt<'v>, boot: &[u8; 512]) -> Option<Self> {
         let short = |at: usize| u64::from(u16::from_le_bytes([boot[at], boot[at + 1]]));
-        let long = |at: usize| short(at) | short(at + 2) << 16;
+        let long = |at: usize| short(at) | (short(at + 2) << 16);
         let either = |first: u64, second: u64| if first == 0 { second } else { first };
         let (sector, per_cluster) = (short(11), u64::from(boot[13]));
         let sound = boot.ends_with(&[0x55, 0xAA])
@@ -130,7 +130,7 @@ impl<'v> Volume<'v> {
         let entry = entry(&folder, name).ok_or_else(|| format!("there is no {name} on it"))?;
         let short = |at: usize| u32::from(u16::from_le_bytes([entry[at], entry[at + 1]]));
         let high = if self.kind == Kind::ThirtyTwo { short(20) << 16 } else { 0 };
-        let size = u64::from(short(28) | short(30) << 16);
+        let size = u64::from(short(28) | (short(30) << 16));
         if size == 0 {
             return Ok(Place { size, extents: Vec::new() });
         }
