@@ -191,6 +191,26 @@ fn it_is_found_by_either_name_in_either_case() {
     assert_eq!(in_place::update(&volume.path(), &report_with(b'r')), Ok(true));
 }
 
+/// Drivers that know nothing of long names leave them behind.
+#[test]
+fn a_long_name_that_is_nobodys_names_nothing() {
+    let volume = Volume::new(4096, &["-F", "12"]);
+    volume.put(FILE, &first_report());
+    let whole = volume.bytes();
+    let at = whole.windows(11).position(|name| name == b"P1-REP~1TXT").expect("the entry");
+    let mut renamed = whole.clone();
+    renamed[at..at + 11].copy_from_slice(b"OTHER   TXT");
+    let mut apart = whole.clone();
+    apart.copy_within(at..at + 32, at + 32);
+    apart[at] = 0xE5;
+    for changed in [renamed, apart] {
+        volume.overwrite(&changed);
+        let error = in_place::update(&volume.path(), &report_with(b'r')).expect_err("no report");
+        assert!(error.ends_with("there is no p1-report.txt on it"), "{error}");
+        assert_eq!(volume.bytes(), changed);
+    }
+}
+
 #[test]
 fn the_program_finds_the_mounted_device_and_writes_the_report() {
     let machine = Machine::new().appliance("[system]\nhostname = \"meter\"\ntimzone = \"UTC\"\n");
