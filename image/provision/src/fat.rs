@@ -49,15 +49,6 @@ enum Root {
     Chain(u32),
 }
 
-/// Where a file's bytes are.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Place {
-    /// The file's size in bytes.
-    pub size: u64,
-    /// Offsets on the volume, in the order of the file.
-    pub extents: Vec<Range<u64>>,
-}
-
 impl<'v> Volume<'v> {
     /// Reads the boot sector.
     ///
@@ -72,7 +63,7 @@ impl<'v> Volume<'v> {
 
     fn understand(read_at: ReadAt<'v>, boot: &[u8; 512]) -> Option<Self> {
         let short = |at: usize| u64::from(u16::from_le_bytes([boot[at], boot[at + 1]]));
-        let long = |at: usize| short(at) | short(at + 2) << 16;
+        let long = |at: usize| short(at) | (short(at + 2) << 16);
         let either = |first: u64, second: u64| if first == 0 { second } else { first };
         let (sector, per_cluster) = (short(11), u64::from(boot[13]));
         let sound = boot.ends_with(&[0x55, 0xAA])
@@ -110,12 +101,13 @@ impl<'v> Volume<'v> {
         })
     }
 
-    /// Finds a file in the root folder.
+    /// Finds the bytes of a file in the root folder, which has to be `size` bytes long: offsets on the
+    /// volume, in the order of the file.
     ///
     /// # Errors
     ///
-    /// There is none of that name, it cannot be read, or the volume is damaged.
-    pub fn find(&self, name: &str) -> Result<Place, String> {
+    /// There is none of that name and size, it cannot be read, or the volume is damaged.
+    pub fn find(&self, name: &str, size: u64) -> Result<Vec<Range<u64>>, String> {
         let extents = match &self.root {
             Root::Bytes(bytes) => vec![bytes.clone()],
             Root::Chain(first) => self.chain(*first, None)?,
@@ -130,17 +122,17 @@ impl<'v> Volume<'v> {
         let entry = entry(&folder, name).ok_or_else(|| format!("there is no {name} on it"))?;
         let short = |at: usize| u32::from(u16::from_le_bytes([entry[at], entry[at + 1]]));
         let high = if self.kind == Kind::ThirtyTwo { short(20) << 16 } else { 0 };
-        let size = u64::from(short(28) | short(30) << 16);
-        if size == 0 {
-            return Ok(Place { size, extents: Vec::new() });
+        let there = u64::from(short(28) | (short(30) << 16));
+        if there != size {
+            return Err(format!("{name} has {there} bytes there and not {size}, as it was made"));
         }
-        let mut extents = self.chain(high | short(26), Some(size.div_ceil(self.cluster)))?;
         let mut left = size;
+        let mut extents = self.chain(high | short(26), Some(left.div_ceil(self.cluster)))?;
         for extent in &mut extents {
             extent.end = extent.start + left.min(extent.end - extent.start);
             left -= extent.end - extent.start;
         }
-        Ok(Place { size, extents })
+        Ok(extents)
     }
 
     /// The bytes of a chain of clusters, which has `length` of them, or as many as a folder may have.

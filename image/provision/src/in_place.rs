@@ -4,11 +4,12 @@
 //! there, so neither the tables nor the folder nor the mark of a dirty volume are touched: a power
 //! cut in the middle leaves a report that is partly the one before.
 
-use crate::fat::{Place, Volume};
+use crate::fat::Volume;
 use crate::report::{FILE, SIZE, is_report};
 use nix::fcntl::{OFlag, PosixFadviseAdvice, posix_fadvise};
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
@@ -23,15 +24,8 @@ pub fn update(device: &Path, report: &[u8; SIZE]) -> Result<bool, String> {
     let told = |error: io::Error| format!("{}: {error}", device.display());
     let file = File::open(device).map_err(told)?;
     let read_at = |bytes: &mut [u8], at: u64| file.read_exact_at(bytes, at);
-    let place = Volume::open(&read_at).and_then(|volume| volume.find(FILE));
+    let place = Volume::open(&read_at).and_then(|volume| volume.find(FILE, SIZE as u64));
     let place = place.map_err(|why| format!("{}: {why}", device.display()))?;
-    if place.size != SIZE as u64 {
-        return Err(format!(
-            "{}: {FILE} has {} bytes and not {SIZE}, as it had when the card was made",
-            device.display(),
-            place.size
-        ));
-    }
     forget(&file);
     let before = read(&file, &place).map_err(told)?;
     if !is_report(&before) {
@@ -58,9 +52,9 @@ pub fn forget(file: &File) {
     let _ = posix_fadvise(file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED);
 }
 
-fn read(file: &File, place: &Place) -> io::Result<Vec<u8>> {
+fn read(file: &File, place: &[Range<u64>]) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    for extent in &place.extents {
+    for extent in place {
         let begin = bytes.len();
         bytes.resize(begin + length(extent), 0);
         file.read_exact_at(&mut bytes[begin..], extent.start)?;
@@ -68,9 +62,9 @@ fn read(file: &File, place: &Place) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn write(file: &File, place: &Place, report: &[u8; SIZE]) -> io::Result<()> {
+fn write(file: &File, place: &[Range<u64>], report: &[u8; SIZE]) -> io::Result<()> {
     let mut rest = &report[..];
-    for extent in &place.extents {
+    for extent in place {
         let (part, behind) = rest.split_at(length(extent).min(rest.len()));
         file.write_all_at(part, extent.start)?;
         rest = behind;
@@ -78,6 +72,6 @@ fn write(file: &File, place: &Place, report: &[u8; SIZE]) -> io::Result<()> {
     file.sync_all()
 }
 
-fn length(extent: &std::ops::Range<u64>) -> usize {
+fn length(extent: &Range<u64>) -> usize {
     usize::try_from(extent.end - extent.start).unwrap_or_default()
 }

@@ -53,6 +53,8 @@ fn daemon(contents: &Contents, findings: &mut Vec<Finding>) -> config::Settings 
         }
         Contents::Bytes(bytes) => config::parse(bytes).unwrap_or_else(|mistakes| {
             findings.extend(in_file(DAEMON, mistakes));
+            let all = "with a mistake in it, all of it has its defaults";
+            findings.push(Finding::of_file(Weight::Remark, DAEMON, all.into()));
             config::Settings::default()
         }),
     }

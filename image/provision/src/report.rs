@@ -18,9 +18,9 @@ pub const TITLE: &str = "p1-tcp: verslag van de laatste start / report of the la
 
 /// A line is at most so long, in characters.
 const WIDTH: usize = 78;
-/// What is in force takes at most so many characters for each setting, as anyone may have a hundred
+/// The most characters of what is in force for a setting, or of a finding: anyone may have a hundred
 /// addresses.
-const LONGEST_VALUE: usize = 150;
+const LONGEST: usize = 300;
 /// Where the rest is when there are more mistakes than there is room for.
 const MORE: &str = "journalctl -u p1-provision";
 
@@ -157,7 +157,7 @@ fn texts(items: &[impl Display]) -> Vec<String> {
 /// A text without what would move a cursor, and not too long.
 fn harmless(text: &str) -> String {
     let visible = |character: char| if character.is_control() { '?' } else { character };
-    let mut short: String = text.chars().take(2 * LONGEST_VALUE).map(visible).collect();
+    let mut short: String = text.chars().take(LONGEST).map(visible).collect();
     if short.len() < text.len() {
         short.push_str("...");
     }

@@ -105,6 +105,7 @@ fn what_is_taken_is_read_by_ssh_keygen() {
             cut(4),
             String::new(),
             BASE64.encode(&[&key[..], b"x"].concat()),
+            BASE64.encode(&[&key[..], b"\0\0\0\x01x"].concat()),
             BASE64.encode(&changed),
             format!("{}*", &words[1][..words[1].len() - 1]),
             words[1][..words[1].len() - 2].to_owned(),
@@ -115,7 +116,7 @@ fn what_is_taken_is_read_by_ssh_keygen() {
             refused += usize::from(!taken);
         }
     }
-    assert_eq!(refused, 8 * 8);
+    assert_eq!(refused, 8 * 9);
     let short = blob(&[b"ssh-rsa", &[1, 0, 1], &[&[0, 0x80][..], &[1; 95]].concat()]);
     assert_eq!(authorized(&[format!("ssh-rsa {short}")]), None);
     assert!(!is_read(folder.path(), &format!("ssh-rsa {short}")));

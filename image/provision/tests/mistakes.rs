@@ -238,6 +238,10 @@ fn mistakes_in_wireless_networks() {
             "4:12: `password` holds a character that no Wi-Fi password has: these have letters a to z, digits, spaces and the signs of an English keyboard",
         ),
         (
+            &format!("{wifi}ssid = \"a\"\npassword = \"1234567\""),
+            "4:12: `password` has 7 characters, and a Wi-Fi password has 8 to 63",
+        ),
+        (
             &format!("{wifi}ssid = \"a\"\npassword = \"{}\"", "x".repeat(64)),
             "4:12: `password` has 64 characters, and a Wi-Fi password has 8 to 63",
         ),

@@ -9,6 +9,7 @@ use p1_provision::in_place;
 use p1_provision::report::{self, FILE, SIZE, TITLE};
 use proptest::prelude::*;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 /// As it is made with the image.
@@ -59,13 +60,13 @@ fn differences(before: &[u8], after: &[u8]) -> Vec<usize> {
         .collect()
 }
 
-fn place(bytes: &[u8]) -> fat::Place {
+fn place(bytes: &[u8]) -> Vec<Range<u64>> {
     let read_at = |buffer: &mut [u8], at: u64| {
         let begin = usize::try_from(at).expect("an offset");
         buffer.copy_from_slice(&bytes[begin..begin + buffer.len()]);
         Ok(())
     };
-    fat::Volume::open(&read_at).and_then(|volume| volume.find(FILE)).expect("the report")
+    fat::Volume::open(&read_at).and_then(|volume| volume.find(FILE, 4096)).expect("the report")
 }
 
 #[test]
@@ -76,11 +77,11 @@ fn only_the_bytes_of_the_report_change() {
         let report = report_with(b'r');
         assert_eq!(in_place::update(&volume.path(), &report), Ok(true), "{name}");
         let after = volume.bytes();
-        let extents = place(&before).extents;
+        let extents = place(&before);
         let differences = differences(&before, &after);
         assert!(differences.len() > SIZE / 2, "{name}");
         for at in differences {
-            let inside = |extent: &std::ops::Range<u64>| extent.contains(&(at as u64));
+            let inside = |extent: &Range<u64>| extent.contains(&(at as u64));
             assert!(extents.iter().any(inside), "{name}: byte {at} is none of the report's");
         }
         assert_eq!(volume.get(FILE), report, "{name}");
@@ -123,7 +124,7 @@ fn a_report_in_pieces_is_found() {
         }
         volume.put(FILE, &first_report());
         let clusters = volume.clusters(FILE);
-        let pieces = place(&volume.bytes()).extents;
+        let pieces = place(&volume.bytes());
         assert_eq!(pieces.len(), clusters.matches('<').count(), "{clusters}");
         assert!(pieces.len() > 4, "{clusters}");
         let report = report_with(b'r');
@@ -188,6 +189,26 @@ fn it_is_found_by_either_name_in_either_case() {
     volume.remove(FILE);
     volume.put(FILE, &first_report());
     assert_eq!(in_place::update(&volume.path(), &report_with(b'r')), Ok(true));
+}
+
+/// Drivers that know nothing of long names leave them behind.
+#[test]
+fn a_long_name_that_is_nobodys_names_nothing() {
+    let volume = Volume::new(4096, &["-F", "12"]);
+    volume.put(FILE, &first_report());
+    let whole = volume.bytes();
+    let at = whole.windows(11).position(|name| name == b"P1-REP~1TXT").expect("the entry");
+    let mut renamed = whole.clone();
+    renamed[at..at + 11].copy_from_slice(b"OTHER   TXT");
+    let mut apart = whole.clone();
+    apart.copy_within(at..at + 32, at + 32);
+    apart[at] = 0xE5;
+    for changed in [renamed, apart] {
+        volume.overwrite(&changed);
+        let error = in_place::update(&volume.path(), &report_with(b'r')).expect_err("no report");
+        assert!(error.ends_with("there is no p1-report.txt on it"), "{error}");
+        assert_eq!(volume.bytes(), changed);
+    }
 }
 
 #[test]
@@ -333,9 +354,9 @@ proptest! {
             }
             Ok(())
         };
-        if let Ok(place) = fat::Volume::open(&read_at).and_then(|volume| volume.find(FILE)) {
-            let length: u64 = place.extents.iter().map(|extent| extent.end - extent.start).sum();
-            prop_assert_eq!(length, place.size);
+        if let Ok(place) = fat::Volume::open(&read_at).and_then(|volume| volume.find(FILE, 4096)) {
+            let length: u64 = place.iter().map(|extent| extent.end - extent.start).sum();
+            prop_assert_eq!(length, 4096);
         }
     }
 }

@@ -202,6 +202,10 @@ fn the_daemon_reads_its_file_as_it_is_and_is_announced_with_its_port() {
     }
     let told = Machine::new().card("p1-tcp.toml", b"[tcp]\nport = 80\n").apply();
     assert!(told.contains("<3>/boot/firmware/p1-tcp.toml:2:8: `port` cannot be 80"), "{told}");
+    assert!(
+        told.contains("<4>/boot/firmware/p1-tcp.toml: with a mistake in it, all of it"),
+        "{told}"
+    );
     let machine = Machine::new().card("p1-tcp.toml", b"[tcp]\nbind = \"127.0.0.1\"\n");
     machine.apply();
     assert_eq!(service(&machine), None);

@@ -59,7 +59,8 @@ impl Namespaces {
     /// Runs another program in them; what it printed.
     pub fn run(&self, program: &str, arguments: &[&str]) -> String {
         let pid = self.child.id().to_string();
-        let mut all: Vec<&dyn AsRef<OsStr>> = vec![&"-t", &pid, &"-n", &"-m", &"-u", &program];
+        let mut all: Vec<&dyn AsRef<OsStr>> =
+            vec![&"-t", &pid, &"-n", &"-m", &"-u", &"-r", &program];
         all.extend(arguments.iter().map(|argument| argument as &dyn AsRef<OsStr>));
         run("nsenter", &all)
     }
