@@ -14,6 +14,8 @@ mod marks;
 mod model;
 mod own;
 mod plan;
+#[cfg(test)]
+mod properties;
 mod raspi_firmware;
 mod scope;
 mod services;

@@ -147,12 +147,11 @@ fn a_hook_that_does_not_do_what_it_should_is_told() {
 /// Raspberry Pi OS has a hook of that name, too, which leaves both files alone.
 #[test]
 fn raspberry_pi_os_is_not_debian() {
-    let pi = Pi::with("trixie");
-    pi.write(
-        "etc/kernel/postinst.d/z50-raspi-firmware",
-        "#!/bin/sh\n# /boot/firmware/config.txt\n",
-    );
-    pi.write(SETTINGS, "#INITRAMFS=auto\n");
-    pi.prepare(&[]).done();
-    assert_eq!(added(&pi.read_boot("config.txt")), ["enable_uart=1", "dtoverlay=disable-bt"]);
+    for hook in ["cat /boot/firmware/config.txt", "cat /etc/default/raspi-firmware-custom"] {
+        let pi = Pi::with("trixie");
+        pi.write("etc/kernel/postinst.d/z50-raspi-firmware", hook);
+        pi.write(SETTINGS, "#INITRAMFS=auto\n");
+        pi.prepare(&[]).done();
+        assert_eq!(added(&pi.read_boot("config.txt")), ["enable_uart=1", "dtoverlay=disable-bt"]);
+    }
 }

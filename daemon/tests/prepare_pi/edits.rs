@@ -159,6 +159,8 @@ fn what_the_owner_changes_afterwards_stays() {
     assert_eq!(again.matches("dtoverlay=disable-bt").count(), 1, "{again}");
     assert!(again.contains("enable_uart=0\ndtoverlay=waveshare\n# Added by"), "{again}");
     assert_eq!(pi.read_boot("cmdline.txt"), "console=tty1 root=/dev/sda2 rootwait\n");
+    let kept = pi.read_boot("cmdline.txt.p1-tcp-backup");
+    assert!(kept.contains("PARTUUID=4e639091-02"), "the copy is the first one: {kept}");
     pi.prepare(&["--undo"]).done();
     let original = std::fs::read_to_string(
         std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -210,6 +212,27 @@ fn a_console_is_left_whatever_happens() {
         assert_eq!(pi.read_boot("cmdline.txt"), after);
         pi.prepare(&["--undo"]).done();
         assert_eq!(pi.read_boot("cmdline.txt"), before);
+    }
+}
+
+#[test]
+fn every_command_line_that_may_be_taken_is_freed() {
+    let console = "console=serial0,115200 console=tty1 root=/dev/x\n";
+    let pi = Pi::with("bookworm");
+    let config = "[tryboot]\nos_prefix=new/\n[pi4]\ncmdline=four.txt\n[all]\n";
+    pi.write_boot("config.txt", config);
+    std::fs::create_dir(pi.boot().join("new")).expect("a folder");
+    let names = ["cmdline.txt", "new/cmdline.txt", "four.txt"];
+    for name in names {
+        pi.write_boot(name, console);
+    }
+    pi.prepare(&[]).done();
+    for name in names {
+        assert_eq!(pi.read_boot(name), "console=tty1 root=/dev/x\n", "{name}");
+    }
+    pi.prepare(&["--undo"]).done();
+    for name in names {
+        assert_eq!(pi.read_boot(name), console, "{name}");
     }
 }
 
