@@ -1,10 +1,11 @@
 //! Debian, whose hook writes the boot files.
 
-use super::pi::{Pi, added, executable};
+use super::pi::{Pi, added, program};
 use std::fs;
 
 const CUSTOM: &str = "etc/default/raspi-firmware-custom";
 const SETTINGS: &str = "etc/default/raspi-firmware";
+const HOOK: &str = "etc/kernel/postinst.d/z50-raspi-firmware";
 const OVERLAY: &str = "boot/firmware/overlays/p1-tcp-disable-bt.dtbo";
 
 /// A Pi 3 with Debian and the package p1-tcp; the hook has run.
@@ -14,9 +15,7 @@ pub fn debian() -> Pi {
     fs::create_dir_all(pi.root().join("etc/default")).expect("a folder");
     fs::create_dir_all(pi.root().join("etc/kernel/postinst.d")).expect("a folder");
     fs::rename(boot.join("raspi-firmware"), pi.root().join(SETTINGS)).expect("the settings");
-    let hook = fs::read_to_string(boot.join("z50-raspi-firmware")).expect("the hook");
-    fs::remove_file(boot.join("z50-raspi-firmware")).expect("the hook");
-    executable(&pi.root().join("etc/kernel/postinst.d/z50-raspi-firmware"), &hook);
+    program("z50-raspi-firmware", &pi.root().join(HOOK));
     pi.write("generated", pi.read_boot("config.txt"));
     pi.write("usr/lib/p1-tcp/overlays/disable-bt.dtbo", b"\xD0\x0D\xFE\xED\0disable");
     pi.write("usr/lib/p1-tcp/overlays/miniuart-bt.dtbo", b"\xD0\x0D\xFE\xED\0miniuart");
@@ -26,8 +25,7 @@ pub fn debian() -> Pi {
 
 /// A kernel is installed.
 fn run_hook(pi: &Pi) {
-    let mut command =
-        std::process::Command::new(pi.root().join("etc/kernel/postinst.d/z50-raspi-firmware"));
+    let mut command = std::process::Command::new(pi.root().join(HOOK));
     let ran = command.env("ROOT", pi.root()).env("DEB_MAINT_PARAMS", "configure").status();
     assert!(ran.expect("the hook").success());
 }
@@ -137,9 +135,7 @@ fn a_hook_that_fails_is_told_and_can_be_run_again() {
 #[test]
 fn a_hook_that_does_not_do_what_it_should_is_told() {
     let pi = debian();
-    let does_nothing =
-        "#!/bin/sh\n# >/boot/firmware/config.txt /etc/default/raspi-firmware-custom\n";
-    executable(&pi.root().join("etc/kernel/postinst.d/z50-raspi-firmware"), does_nothing);
+    program("z50-that-does-nothing", &pi.root().join(HOOK));
     let told = pi.prepare(&[]).refused();
     assert!(told.contains("does not have what the hook should have written"), "{told}");
 }
@@ -149,7 +145,7 @@ fn a_hook_that_does_not_do_what_it_should_is_told() {
 fn raspberry_pi_os_is_not_debian() {
     for hook in ["cat /boot/firmware/config.txt", "cat /etc/default/raspi-firmware-custom"] {
         let pi = Pi::with("trixie");
-        pi.write("etc/kernel/postinst.d/z50-raspi-firmware", hook);
+        pi.write(HOOK, hook);
         pi.write(SETTINGS, "#INITRAMFS=auto\n");
         pi.prepare(&[]).done();
         assert_eq!(added(&pi.read_boot("config.txt")), ["enable_uart=1", "dtoverlay=disable-bt"]);

@@ -3,38 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
 pub const PI3: &str = "Raspberry Pi 3 Model B Rev 1.2";
-
-/// Keeps what is on and what is masked as files beside itself, and writes down what it was asked.
-const SYSTEMCTL: &str = r#"#!/bin/sh
-state=${0%/*}
-echo "$*" >>"$state/systemctl.log"
-verb=$1
-shift
-while [ "${1#--}" != "$1" ]; do shift; done
-[ ! -e "$state/fails-to-$verb" ] || exit 1
-for unit; do
-    case $verb in
-        is-enabled)
-            if [ -e "$state/masked-$unit" ]; then echo masked; exit 1; fi
-            cat "$state/is-$unit" 2>/dev/null || { echo "no $unit" >&2; exit 1; }
-            ;;
-        mask) : >"$state/masked-$unit" ;;
-        unmask) rm "$state/masked-$unit" ;;
-    esac
-done
-"#;
-
-/// Runs a program of the other root without changing roots, which only root could.
-const CHROOT: &str = r#"#!/bin/sh
-echo "$*" >>"${0%/*}/chroot.log"
-ROOT=$1 exec "$2" "$3" "ROOT=$1" "$1$4"
-"#;
 
 /// A Raspberry Pi with a system.
 pub struct Pi {
@@ -100,8 +73,8 @@ impl Pi {
             "proc/self/mountinfo",
             format!("25 1 179:2 / / rw shared:1 - ext4 /dev/root rw\n98 25 179:1 / /{boot} rw - vfat /dev/mmcblk0p1 rw\n"),
         );
-        for (name, program) in [("systemctl", SYSTEMCTL), ("chroot", CHROOT)] {
-            executable(&pi.folder.path().join(name), program);
+        for name in ["systemctl", "chroot"] {
+            program(name, &pi.folder.path().join(name));
         }
         fs::create_dir_all(pi.root().join("var/lib")).expect("a folder");
         pi.is(PI3);
@@ -227,9 +200,11 @@ fn bytes(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-pub fn executable(file: &Path, script: &str) {
-    fs::write(file, script).expect("a program");
-    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).expect("its permissions");
+/// Puts a program of `programs/` there. As a link: what this process has just written may be busy.
+pub fn program(name: &str, there: &Path) {
+    let programs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/prepare_pi/programs");
+    let _ = fs::remove_file(there);
+    std::os::unix::fs::symlink(programs.join(name), there).expect("a program");
 }
 
 fn copy(from: &Path, to: &Path) {

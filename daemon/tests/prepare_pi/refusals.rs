@@ -3,9 +3,8 @@
 use super::debian::debian;
 use super::pi::{PI3, Pi, files, with_mounts};
 use std::fs;
-use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// The complaint; nothing has changed.
 #[track_caller]
@@ -168,24 +167,18 @@ fn a_boot_partition_that_is_full() {
 }
 
 /// Runs prepare-pi as a user who is not root.
-fn as_nobody(arguments: &[&str]) -> std::process::Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_p1-tcp"));
-    let everyone = tempfile::Builder::new();
-    let folder = everyone.tempdir().expect("a folder");
-    if nix::unistd::geteuid().is_root() {
-        // Who is nobody need not see the folder of the build.
-        let copy = folder.path().join("p1-tcp");
-        fs::copy(env!("CARGO_BIN_EXE_p1-tcp"), &copy).expect("a copy");
-        let all = |path: &Path| {
-            let all = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-            fs::set_permissions(path, all).expect("permissions");
-        };
-        all(folder.path());
-        all(&copy);
-        command = Command::new(copy);
-        command.uid(65534).gid(65534);
+fn as_nobody(arguments: &[&str]) -> Output {
+    if !nix::unistd::geteuid().is_root() {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_p1-tcp"));
+        return command.arg("prepare-pi").args(arguments).output().expect("p1-tcp");
     }
-    command.arg("prepare-pi").args(arguments).current_dir("/").output().expect("p1-tcp")
+    // Who is nobody need not see the folder of the build.
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = "chmod 755 \"$1\"; : >\"$1/p1-tcp\"; mount --bind \"$0\" \"$1/p1-tcp\"; folder=$1; shift; \
+                  exec setpriv --reuid=65534 --regid=65534 --clear-groups \"$folder/p1-tcp\" prepare-pi \"$@\"";
+    let paths: Vec<&Path> =
+        [folder.path()].into_iter().chain(arguments.iter().map(Path::new)).collect();
+    with_mounts(script, &paths)
 }
 
 #[test]

@@ -4,10 +4,11 @@ use super::pi::{Pi, added, files, with_mounts};
 
 const SYSTEMS: [&str; 7] =
     ["buster", "bullseye", "bookworm", "trixie", "ubuntu-20.04", "ubuntu-24.04", "ubuntu-25.10"];
-const MODELS: [&str; 3] = [
-    "Raspberry Pi 2 Model B Rev 1.1",
-    "Raspberry Pi 3 Model B Plus Rev 1.3",
-    "Raspberry Pi 5 Model B Rev 1.0",
+const MODELS: [(&str, &str); 4] = [
+    ("Raspberry Pi 2 Model B Rev 1.1", "disable-bt"),
+    ("Raspberry Pi 3 Model B Plus Rev 1.3", "disable-bt"),
+    ("Raspberry Pi 3 Model B Plus Rev 1.3", "miniuart-bt"),
+    ("Raspberry Pi 5 Model B Rev 1.0", "disable-bt"),
 ];
 
 /// The consoles in all command lines that the firmware may take.
@@ -23,43 +24,36 @@ fn command_lines(pi: &Pi) -> Vec<String> {
 #[test]
 fn there_a_second_time_and_back() {
     for system in SYSTEMS {
-        for model in MODELS {
-            for overlay in ["disable-bt", "miniuart-bt"] {
-                let what = format!("{system}, {model}, {overlay}");
-                let pi = Pi::with(system);
-                pi.is(model);
-                let before = pi.files();
-                let shown = pi.prepare(&["--dry-run", "--overlay", overlay]).done();
-                assert_eq!(pi.files(), before, "{what}");
+        for (model, overlay) in MODELS {
+            let what = format!("{system}, {model}, {overlay}");
+            let pi = Pi::with(system);
+            pi.is(model);
+            let before = pi.files();
+            let shown = pi.prepare(&["--dry-run", "--overlay", overlay]).done();
+            assert_eq!(pi.files(), before, "{what}");
 
-                let told = pi.prepare(&["--overlay", overlay]).done();
-                let (difference, _) = told.split_once("Done.").expect("an end");
-                let (planned, _) = shown.split_once("That is what").expect("an end");
-                assert_eq!(difference, planned, "{what}");
-                assert!(told.contains("sudo reboot"), "{what}: {told}");
-                for line in command_lines(&pi) {
-                    assert!(
-                        !line.contains("serial0") && !line.contains("ttyAMA0"),
-                        "{what}: {line}"
-                    );
-                    assert!(line.contains("console=tty1 root="), "{what}: {line}");
-                }
-
-                let after = pi.files();
-                assert_ne!(after, before, "{what}");
-                let again = pi.prepare(&["--overlay", overlay]).done();
-                assert!(
-                    again.ends_with("Nothing is left to do: the UART is free for the meter.\n")
-                );
-                assert!(pi.prepare(&[]).done().contains("Nothing is left to do"), "{what}");
-                assert_eq!(pi.files(), after, "{what}");
-
-                let undone = pi.prepare(&["--undo"]).done();
-                assert!(undone.contains("sudo reboot"), "{what}: {undone}");
-                assert_eq!(pi.files(), before, "{what}");
-                assert!(pi.prepare(&["--undo"]).done().ends_with("Nothing is left to undo.\n"));
-                assert_eq!(pi.files(), before, "{what}");
+            let told = pi.prepare(&["--overlay", overlay]).done();
+            let (difference, _) = told.split_once("Done.").expect("an end");
+            let (planned, _) = shown.split_once("That is what").expect("an end");
+            assert_eq!(difference, planned, "{what}");
+            assert!(told.contains("sudo reboot"), "{what}: {told}");
+            for line in command_lines(&pi) {
+                assert!(!line.contains("serial0") && !line.contains("ttyAMA0"), "{what}: {line}");
+                assert!(line.contains("console=tty1 root="), "{what}: {line}");
             }
+
+            let after = pi.files();
+            assert_ne!(after, before, "{what}");
+            let again = pi.prepare(&["--overlay", overlay]).done();
+            assert!(again.ends_with("Nothing is left to do: the UART is free for the meter.\n"));
+            assert!(pi.prepare(&[]).done().contains("Nothing is left to do"), "{what}");
+            assert_eq!(pi.files(), after, "{what}");
+
+            let undone = pi.prepare(&["--undo"]).done();
+            assert!(undone.contains("sudo reboot"), "{what}: {undone}");
+            assert_eq!(pi.files(), before, "{what}");
+            assert!(pi.prepare(&["--undo"]).done().ends_with("Nothing is left to undo.\n"));
+            assert_eq!(pi.files(), before, "{what}");
         }
     }
 }
