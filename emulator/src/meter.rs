@@ -48,4 +48,55 @@ impl Meter {
         let bytes = std::fs::read(&self.record);
         telegrams(&bytes.map_err(Failure::of(format!("read {}", self.record.display())))?)
     }
+
+    /// Makes sure that `received` is what it has sent, from some telegram on: byte for byte, with
+    /// none missing in between.
+    ///
+    /// # Errors
+    ///
+    /// If it is not, with the first difference.
+    pub fn confirm(&self, received: &[Vec<u8>]) -> Result<(), Failure> {
+        compare(received, &self.sent()?)
+    }
+}
+
+fn compare(received: &[Vec<u8>], sent: &[Vec<u8>]) -> Result<(), Failure> {
+    // Two of them may be alike, so the first one need not be where such a one was sent first.
+    if received.is_empty() || sent.windows(received.len()).any(|window| window == received) {
+        return Ok(());
+    }
+    let mut next = 0;
+    for (number, telegram) in received.iter().enumerate() {
+        let Some(skipped) = sent[next..].iter().position(|sent| sent == telegram) else {
+            let failure =
+                Failure::new(format!("telegram {number} of those received was not sent so"));
+            return Err(failure.with("the telegram", &telegram.escape_ascii().to_string()));
+        };
+        if number > 0 && skipped > 0 {
+            return Err(Failure::new(format!(
+                "before telegram {number} of those received {skipped} are missing"
+            )));
+        }
+        next += skipped + 1;
+    }
+    Err(Failure::new("the telegrams received were not sent in this order"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_received_is_compared_with_what_was_sent() {
+        let telegrams =
+            |text: &str| -> Vec<Vec<u8>> { text.bytes().map(|byte| vec![byte]).collect() };
+        let said = |received, sent| compare(&telegrams(received), &telegrams(sent)).err();
+        assert!(said("", "abc").is_none());
+        assert!(said("abc", "abcd").is_none());
+        assert!(said("bbc", "abbbcd").is_none());
+        let missing = said("bd", "abcd").expect("a difference").to_string();
+        assert_eq!(missing, "before telegram 1 of those received 1 are missing");
+        assert!(said("bx", "abcd").expect("a difference").to_string().contains("telegram 1"));
+        assert!(said("cb", "abcd").is_some());
+    }
 }

@@ -12,7 +12,7 @@ pub fn on_a_running_machine(guest: &mut Guest) -> Result<(), Failure> {
     guest.shell.run("dpkg --purge p1-tcp")?;
     assert_eq!(guest.shell.run("getent passwd p1serial || true")?, "", "the user is left");
     // As in a machine that has never had the package: nothing has loaded these yet.
-    guest.shell.run("rmmod ftdi_sio usbserial cdc_acm")?;
+    guest.shell.run("modprobe --remove ftdi_sio usbserial cdc_acm")?;
     assert_eq!(guest.shell.run("grep -e ttyUSB -e ttyACM /proc/devices || true")?, "");
 
     guest.configure(&config)?;

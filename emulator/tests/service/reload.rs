@@ -1,6 +1,6 @@
 //! `systemctl reload`.
 
-use crate::guest::{AT_FIRST, DEADLINE, Guest, in_a_row, served};
+use crate::guest::{AT_FIRST, DEADLINE, Guest, served};
 use emulator::failure::Failure;
 use emulator::reader::Reader;
 
@@ -16,7 +16,7 @@ pub fn disconnects_nobody(guest: &mut Guest) -> Result<(), Failure> {
     let mut telegrams = vec![before, next];
     // Whatever was on its way meanwhile.
     telegrams.extend(reader.telegrams(10, DEADLINE)?);
-    assert!(in_a_row(&telegrams, &guest.uart.sent()?), "the client has missed something");
+    guest.uart.confirm(&telegrams)?;
     guest.reload(AT_FIRST, "how many clients changed")?;
     served(&mut guest.machine, &guest.uart)?;
     assert_eq!(guest.main_pid()?, pid);
@@ -39,7 +39,7 @@ pub fn bad_file(guest: &mut Guest) -> Result<(), Failure> {
     served(&mut guest.machine, &guest.uart)?;
     let mut telegrams = vec![before];
     telegrams.extend(reader.telegrams(10, DEADLINE)?);
-    assert!(in_a_row(&telegrams, &guest.uart.sent()?), "the client has missed something");
+    guest.uart.confirm(&telegrams)?;
     guest.reload(AT_FIRST, "nothing changed")?;
     guest.wait_for_property("StatusText", |text| text.contains(" telegram/s from /"))?;
     assert_eq!(guest.main_pid()?, pid);
