@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 /// Numbers of clients, how many telegrams they get, and how often that is done, with programs that
 /// have just been started: where their memory happens to lie makes some percent.
 const CROWDS: [(usize, usize, usize); 4] =
-    [(1, 500, 11), (10, 500, 3), (100, 300, 1), (1000, 100, 1)];
+    [(1, 200, 31), (10, 300, 3), (100, 300, 1), (1000, 100, 1)];
 /// The same for telegrams that arrive as from a UART.
 const FROM_UART: (usize, usize, usize) = (1, 100, 3);
 
@@ -33,6 +33,7 @@ fn main() {
         arguments.iter().position(|word| word == "--write").map(|at| arguments[at + 1].clone());
     let quick = arguments.iter().any(|word| word == "--quick");
     let mut figures = BTreeMap::new();
+    let mut beside_socat = Vec::new();
     let crowds = CROWDS.map(|crowd| (Arrival::AtOnce, crowd));
     for (arrival, (clients, telegrams, rounds)) in
         [(Arrival::AsFromUart, FROM_UART)].into_iter().chain(crowds)
@@ -47,6 +48,9 @@ fn main() {
                 measured.entry(peer).or_insert_with(Vec::new).push(figures);
             }
         }
+        if (arrival, clients) == (Arrival::AtOnce, 1) {
+            beside_socat = measure::ratios(&measured[&Peer::P1Tcp], &measured[&Peer::Socat]);
+        }
         for (peer, rounds) in measured {
             figures.insert((arrival, peer, clients), Figures::median(&rounds));
         }
@@ -59,7 +63,7 @@ fn main() {
             (peer, measure::behaviour(peer))
         })
         .collect();
-    let text = table::of(&figures, &behaviour);
+    let text = table::of(&figures, &beside_socat, &behaviour);
     println!("{text}");
     if let Some(file) = file {
         std::fs::write(&file, text).expect("to write the tables");

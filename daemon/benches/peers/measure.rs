@@ -33,7 +33,14 @@ impl Figures {
     }
 }
 
-fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
+/// The latency of one program to that of another, round by round: what disturbs a round disturbs
+/// both.
+pub fn ratios(one: &[Figures], other: &[Figures]) -> Vec<f64> {
+    one.iter().zip(other).map(|(one, other)| one.latency_p50 / other.latency_p50).collect()
+}
+
+/// The value that so many percent of the values do not exceed.
+pub fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
     values.sort_by(f64::total_cmp);
     values[(values.len() - 1) * percent / 100]
 }

@@ -1,7 +1,7 @@
 //! The figures as text.
 
 use super::line::LENGTH;
-use super::measure::{Arrival, Behaviour, Figures};
+use super::measure::{Arrival, Behaviour, Figures, percentile};
 use super::peer::Peer;
 use super::{CROWDS, FROM_UART};
 use std::collections::BTreeMap;
@@ -10,7 +10,8 @@ use std::fmt::Write as _;
 type All = BTreeMap<(Arrival, Peer, usize), Figures>;
 type Show = fn(&Figures) -> String;
 
-pub fn of(figures: &All, behaviour: &BTreeMap<Peer, Behaviour>) -> String {
+/// `beside_socat` is p1-tcp's latency with one client to socat's, round by round.
+pub fn of(figures: &All, beside_socat: &[f64], behaviour: &BTreeMap<Peer, Behaviour>) -> String {
     let mut text = String::from("# Benchmarks\n\n");
     let _ = writeln!(
         text,
@@ -68,7 +69,16 @@ pub fn of(figures: &All, behaviour: &BTreeMap<Peer, Behaviour>) -> String {
         &peers,
     );
     text.push_str("\n## Aims\n\n| ratio | measured | aim |\n| --- | --- | --- |\n");
-    aims(&mut text, figures);
+    let middle = percentile(beside_socat.to_vec(), 50);
+    aims(&mut text, figures, middle);
+    let _ = writeln!(
+        text,
+        "\nThe ratio of the latencies is the median of {} rounds, for each of which all programs were\n\
+         started anew; half of the rounds gave {:.2} to {:.2}.",
+        beside_socat.len(),
+        percentile(beside_socat.to_vec(), 25),
+        percentile(beside_socat.to_vec(), 75),
+    );
     text
 }
 
@@ -77,12 +87,12 @@ fn row(text: &mut String, head: &str, cell: impl Fn(Peer) -> String, peers: &[Pe
     let _ = writeln!(text, "| {head} | {} |", cells.join(" | "));
 }
 
-fn aims(text: &mut String, figures: &All) {
+fn aims(text: &mut String, figures: &All, latency: f64) {
     let of = |peer, clients| figures[&(Arrival::AtOnce, peer, clients)];
     let (one, hundred, thousand) =
         (of(Peer::P1Tcp, 1), of(Peer::P1Tcp, 100), of(Peer::P1Tcp, 1000));
     for (what, measured, aim) in [
-        ("latency, 1 client, to socat's", one.latency_p50 / of(Peer::Socat, 1).latency_p50, 1.0),
+        ("latency, 1 client, to socat's", latency, 1.0),
         ("processor, 1 client, to socat's", one.processor / of(Peer::Socat, 1).processor, 1.0),
         ("processor, 1 client, to ser2net's", one.processor / of(Peer::Ser2net, 1).processor, 0.5),
         (

@@ -8,7 +8,7 @@
 const SCREEN: &[u8] = b"console=tty1";
 
 /// What the meter's port is called in `console=`, before and after it has been freed.
-pub const PORTS: [&str; 4] = ["serial0", "ttyAMA0", "ttyS0", "ttyS1"];
+pub const PORTS: [&str; 3] = ["serial0", "ttyAMA0", "ttyS0"];
 
 /// A command line: parameters, each with the space before it, and the space behind the last.
 #[derive(Clone, Debug)]

@@ -1,9 +1,9 @@
 //! Boot files that Debian's hook writes: what it writes them from is changed instead.
 
-use super::cmdline_txt::{self, PORTS};
+use super::cmdline_txt;
 use super::config_txt::Config;
 use super::files::{self, Change};
-use super::raspi_firmware::{self, CUSTOM, EXTRA, FOLDER, HOOK, SETTINGS};
+use super::raspi_firmware::{self, CUSTOM, EXTRA, FOLDER, HOOK, PORTS, SETTINGS};
 use super::system::System;
 use super::uart::{self, Wish};
 use super::{command, own};
@@ -36,7 +36,7 @@ pub fn free(
         changes.push(own::edited(folder, CUSTOM, before, changed.parts[custom].text.take())?);
     }
     let before = files::read_text(&folder.join(SETTINGS))?;
-    let after = raspi_firmware::freed(before.as_deref().unwrap_or_default(), &PORTS)
+    let after = raspi_firmware::freed(before.as_deref().unwrap_or_default())
         .map_err(|what| format!("/{FOLDER}/{SETTINGS} {what}"))?;
     changes.push(own::edited(folder, SETTINGS, before, Some(after))?);
     if let Some(before) = files::read_text(&folder.join(EXTRA))? {
@@ -57,7 +57,7 @@ pub fn undo(system: &System) -> Result<Vec<Change>, String> {
     for name in [CUSTOM, SETTINGS] {
         changes.push(own::marks_undone(folder, name, files::read_text(&folder.join(name))?)?);
     }
-    changes.extend(own::line_undone(folder, EXTRA, cmdline_txt::part_freed)?);
+    changes.extend(own::line_undone(folder, EXTRA, |line| cmdline_txt::part_freed(line, &PORTS))?);
     Ok(changes)
 }
 

@@ -68,7 +68,7 @@ pub fn undo(system: &System) -> Result<Vec<Change>, String> {
     let config = read(boot)?;
     let mut changes = Vec::new();
     for name in command_lines(boot, &config) {
-        changes.extend(line_undone(boot, &name, cmdline_txt::freed)?);
+        changes.extend(line_undone(boot, &name, |line| cmdline_txt::freed(line, &PORTS))?);
     }
     for Part { name, text } in config.parts {
         changes.push(marks_undone(boot, &name, text)?);
@@ -134,12 +134,12 @@ pub fn marks_undone(above: &Path, name: &str, before: Option<Vec<u8>>) -> Result
 pub fn line_undone(
     above: &Path,
     name: &str,
-    edited: fn(&[u8], &[&str]) -> Vec<u8>,
+    edited: fn(&[u8]) -> Vec<u8>,
 ) -> Result<Option<Change>, String> {
     let (file, kept) = (above.join(name), files::kept(above, name));
     let Some(original) = files::read_text(&kept)? else { return Ok(None) };
     let before = files::read_text(&file)?;
-    let edited = edited(&original, &PORTS);
+    let edited = edited(&original);
     let after = before.as_ref().map(|now| cmdline_txt::restored(now, &original, &edited));
     Ok(Some(Change { file: files::real(&file), before, after, keep: None, drop: Some(kept) }))
 }

@@ -101,7 +101,7 @@ proptest! {
     fn no_bytes_are_too_much(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = config(&bytes, &bytes).entries();
         let _ = marks::take_away(&bytes);
-        let _ = super::raspi_firmware::freed(&bytes, &PORTS);
+        let _ = super::raspi_firmware::freed(&bytes);
         let after = cmdline_txt::freed(&bytes, &PORTS);
         let _ = cmdline_txt::restored(&bytes, &after, &bytes);
         let _ = super::diff::difference(&bytes, &after);

@@ -17,6 +17,10 @@ pub const EXTRA: &str = "raspi-extra-cmdline";
 /// The hook.
 pub const HOOK: &str = "etc/kernel/postinst.d/z50-raspi-firmware";
 
+/// What the meter's port is called in `console=`: the other UART, which has the header's pins until
+/// they are freed, is ttyS1 to Debian's kernel and ttyS0 to the vendor's.
+pub const PORTS: [&str; 4] = ["serial0", "ttyAMA0", "ttyS0", "ttyS1"];
+
 /// Stands in config.txt before what comes from [`CUSTOM`].
 const INSERTED: &str = "# Inserted by /etc/default/raspi-firmware-custom";
 /// The screen; the hook takes it where nothing is set, too.
@@ -37,13 +41,13 @@ pub fn generated(config: &[u8]) -> Vec<u8> {
     lines.take_while(|line| line.trim_ascii() != INSERTED.as_bytes()).flatten().copied().collect()
 }
 
-/// The settings without a console on `ports`.
+/// The settings without a console on the meter's port.
 ///
 /// # Errors
 ///
 /// The end of a sentence that begins with the file's name, if it is not clear what they say.
-pub fn freed(text: &[u8], ports: &[&str]) -> Result<Vec<u8>, String> {
-    let free = |console: &str| !ports.contains(&console.split(',').next().unwrap_or_default());
+pub fn freed(text: &[u8]) -> Result<Vec<u8>, String> {
+    let free = |console: &str| !PORTS.contains(&console.split(',').next().unwrap_or_default());
     let now = consoles(text)?;
     // Without any console the kernel takes the port that the device tree names.
     if !now.is_empty() && now.iter().copied().all(free) {
@@ -84,11 +88,10 @@ fn consoles(text: &[u8]) -> Result<Vec<&str>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cmdline_txt::PORTS;
     use super::*;
 
     fn after(text: &str) -> String {
-        let freed = freed(text.as_bytes(), &PORTS).expect(text);
+        let freed = freed(text.as_bytes()).expect(text);
         let freed = String::from_utf8(freed).expect("text");
         freed.strip_prefix(text).expect("what was there").to_owned()
     }
@@ -114,7 +117,7 @@ mod tests {
     #[test]
     fn a_program_is_not_guessed_at() {
         for text in ["CONSOLES=\"$X\"", "CONSOLES=\"tty0", "CONSOLES=`x`", "CONSOLES=a\\ b"] {
-            assert!(freed(text.as_bytes(), &PORTS).is_err(), "{text}");
+            assert!(freed(text.as_bytes()).is_err(), "{text}");
         }
     }
 

@@ -5,8 +5,12 @@ use super::files::{self, Change};
 use std::path::Path;
 
 /// Logins on the port. Those that come with a console on it go with that console.
-const LOGINS: [&str; 3] =
-    ["serial-getty@serial0.service", "serial-getty@ttyAMA0.service", "serial-getty@ttyS0.service"];
+const LOGINS: [&str; 4] = [
+    "serial-getty@serial0.service",
+    "serial-getty@ttyAMA0.service",
+    "serial-getty@ttyS0.service",
+    "serial-getty@ttyS1.service",
+];
 /// It brings Bluetooth up through the port, on Raspberry Pi OS up to bullseye.
 const BLUETOOTH: &str = "hciuart.service";
 /// What was switched off is written here, for --undo.

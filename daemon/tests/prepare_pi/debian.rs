@@ -80,8 +80,10 @@ fn what_the_owner_has_set_stays() {
     pi.write(SETTINGS, &settings);
     pi.write("etc/default/raspi-extra-cmdline", "console=ttyAMA0,115200 quiet\n");
     run_hook(&pi);
+    pi.service_is("serial-getty@ttyS1.service", "enabled");
     let before = pi.files();
     pi.prepare(&[]).done();
+    assert_eq!(pi.masked(), ["serial-getty@ttyS1.service"]);
     let after = pi.read(CUSTOM);
     assert!(after.starts_with(custom), "{after}");
     assert_eq!(added(&after), ["[all]", "dtoverlay=p1-tcp-disable-bt"]);
@@ -91,7 +93,7 @@ fn what_the_owner_has_set_stays() {
     assert_eq!(pi.read("etc/default/raspi-firmware.p1-tcp-backup"), settings);
     assert!(pi.prepare(&[]).done().contains("Nothing is left to do"));
     pi.prepare(&["--undo"]).done();
-    assert_eq!(pi.files(), before);
+    assert_eq!((pi.masked(), pi.files()), (Vec::new(), before));
 }
 
 #[test]
