@@ -10,6 +10,8 @@ pub mod plan;
 
 pub mod machine;
 
+pub mod card;
+
 pub mod console;
 
 pub mod control;
@@ -20,6 +22,8 @@ pub mod meter;
 pub mod reader;
 
 pub mod shell;
+
+pub mod service;
 
 // What all of these need:
 pub mod failure;

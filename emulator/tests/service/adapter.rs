@@ -26,7 +26,7 @@ pub fn comes_late(guest: &mut Guest) -> Result<(), Failure> {
     assert_eq!(guest.shell.run("ls /dev | grep ttyUSB || true")?, "");
     plugged_in_and_out(guest)?;
     guest.reload(AT_FIRST, "reading /dev/ttyS1")?;
-    served(&mut guest.machine, &guest.uart)
+    served(&mut guest.service, &guest.uart)
 }
 
 /// Plugs the adapter in, out, in and out while the daemon runs that waits for it.
@@ -39,7 +39,7 @@ pub fn plugged_in_and_out(guest: &mut Guest) -> Result<(), Failure> {
     let pid = guest.main_pid()?;
     guest.machine.plug_in(&device())?;
     let meter: Meter = guest.meter_at("adapter")?;
-    served(&mut guest.machine, &meter)?;
+    served(&mut guest.service, &meter)?;
     let latency = "cat /sys/bus/usb-serial/devices/ttyUSB0/latency_timer";
     assert_eq!(guest.shell.run(latency)?.trim(), "1", "the udev rule's latency in ms");
 
@@ -51,7 +51,7 @@ pub fn plugged_in_and_out(guest: &mut Guest) -> Result<(), Failure> {
     })?;
 
     guest.machine.plug_in(&device())?;
-    served(&mut guest.machine, &meter)?;
+    served(&mut guest.service, &meter)?;
     assert_eq!(guest.main_pid()?, pid);
     assert_eq!(guest.property("NRestarts")?, "0");
     guest.machine.unplug("adapter")

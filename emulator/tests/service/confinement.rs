@@ -7,32 +7,9 @@ use std::collections::BTreeSet;
 /// Files that it has open without clients: 15, and some room for another socket of its own.
 const FILES: usize = 18;
 
-/// The value of a line of `/proc/PID/status`.
-fn state<'t>(status: &'t str, name: &str) -> &'t str {
-    let value = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-    value.unwrap_or_default().trim()
-}
-
 pub fn promises(guest: &mut Guest) -> Result<(), Failure> {
+    guest.is_confined()?;
     let pid = guest.main_pid()?;
-    let status = guest.shell.run(&format!("cat /proc/{pid}/status"))?;
-    let account =
-        guest.shell.run("id --user p1serial; id --group p1serial; id --groups p1serial")?;
-    let [user, group, groups] = account.lines().collect::<Vec<_>>()[..] else {
-        panic!("the user p1serial is {account:?}")
-    };
-    assert_eq!(state(&status, "Uid"), [user; 4].join("\t"));
-    assert_eq!(state(&status, "Gid"), [group; 4].join("\t"));
-    let sorted =
-        |groups: &str| groups.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>();
-    assert_eq!(sorted(state(&status, "Groups")), sorted(groups));
-    for set in ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"] {
-        assert_eq!(state(&status, set), "0000000000000000", "{set}");
-    }
-    assert_eq!(state(&status, "NoNewPrivs"), "1");
-    // SECCOMP_MODE_FILTER
-    assert_eq!(state(&status, "Seccomp"), "2");
-
     let files = guest.shell.run(&format!("readlink /proc/{pid}/fd/*"))?;
     let files: Vec<&str> = files.lines().collect();
     assert!(files.len() <= FILES, "{} open files: {files:?}", files.len());
@@ -69,19 +46,12 @@ pub fn devices(guest: &mut Guest) -> Result<(), Failure> {
     }
     guest.shell.run("rm /srv/uart")?;
     guest.reload(AT_FIRST, "reading /dev/ttyS1")?;
-    served(&mut guest.machine, &guest.uart)
+    served(&mut guest.service, &guest.uart)
 }
 
 pub fn exposure(guest: &mut Guest) -> Result<(), Failure> {
-    let table = guest.shell.run("systemd-analyze security --no-pager p1-tcp")?;
-    let line = table.lines().last().unwrap_or_default().trim_start_matches(['→', '-', '>', ' ']);
+    let (line, level) = guest.exposure()?;
     println!("{}: {line}", guest.name);
-    let (_, level) = line.rsplit_once("p1-tcp.service: ").unwrap_or_default();
-    let level: f64 = level
-        .split_whitespace()
-        .next()
-        .and_then(|level| level.parse().ok())
-        .ok_or_else(|| Failure::new("no exposure level is told").with("its output", &table))?;
-    assert!(level <= 1.2, "{table}");
+    assert!(level <= 1.2, "{line}");
     Ok(())
 }

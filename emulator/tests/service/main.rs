@@ -115,7 +115,7 @@ fn tell(machines: &Machines, system: &str) -> usize {
             Err(_) => println!("{system}: FAILED after {took:.1} s: {name}: as said above"),
         }
         failed += 1;
-        guest.show_journal();
+        println!("{}", guest.end_of_journal());
         if let Err(failure) = guest.begin_again() {
             println!("{system}: cannot go on: {failure}");
             break;

@@ -1,11 +1,12 @@
 //! `systemctl reload`.
 
-use crate::guest::{AT_FIRST, DEADLINE, Guest, served};
+use crate::guest::{AT_FIRST, Guest, served};
 use emulator::failure::Failure;
 use emulator::reader::Reader;
+use emulator::service::DEADLINE;
 
 pub fn disconnects_nobody(guest: &mut Guest) -> Result<(), Failure> {
-    served(&mut guest.machine, &guest.uart)?;
+    served(&mut guest.service, &guest.uart)?;
     let pid = guest.main_pid()?;
     let mut reader = Reader::connect(guest.address()?)?;
     let before = reader.telegram(DEADLINE)?;
@@ -18,14 +19,14 @@ pub fn disconnects_nobody(guest: &mut Guest) -> Result<(), Failure> {
     telegrams.extend(reader.telegrams(10, DEADLINE)?);
     guest.uart.confirm(&telegrams)?;
     guest.reload(AT_FIRST, "how many clients changed")?;
-    served(&mut guest.machine, &guest.uart)?;
+    served(&mut guest.service, &guest.uart)?;
     assert_eq!(guest.main_pid()?, pid);
     assert_eq!(guest.property("ActiveState")?, "active");
     Ok(())
 }
 
 pub fn bad_file(guest: &mut Guest) -> Result<(), Failure> {
-    served(&mut guest.machine, &guest.uart)?;
+    served(&mut guest.service, &guest.uart)?;
     let pid = guest.main_pid()?;
     let mut reader = Reader::connect(guest.address()?)?;
     let before = reader.telegram(DEADLINE)?;
@@ -36,7 +37,7 @@ pub fn bad_file(guest: &mut Guest) -> Result<(), Failure> {
     guest
         .wait_for_property("StatusText", |text| text.starts_with("/etc/p1-tcp.toml:4:8: `port`"))?;
     // Another client finds a place.
-    served(&mut guest.machine, &guest.uart)?;
+    served(&mut guest.service, &guest.uart)?;
     let mut telegrams = vec![before];
     telegrams.extend(reader.telegrams(10, DEADLINE)?);
     guest.uart.confirm(&telegrams)?;

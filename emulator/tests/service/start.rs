@@ -1,8 +1,9 @@
 //! The machine's start, and what systemd knows of the service.
 
-use crate::guest::{DEADLINE, Guest, served};
+use crate::guest::{Guest, served};
 use emulator::failure::Failure;
 use emulator::reader::Reader;
+use emulator::service::DEADLINE;
 
 /// How many telegrams are compared.
 const TELEGRAMS: usize = 40;
@@ -14,7 +15,7 @@ pub fn with_the_machine(guest: &mut Guest) -> Result<(), Failure> {
     assert_eq!(guest.property("UnitFileState")?, "enabled");
     assert_eq!(guest.shell.run("systemctl --failed --no-legend --plain")?, "");
 
-    served(&mut guest.machine, &guest.uart)?;
+    served(&mut guest.service, &guest.uart)?;
     let mut reader = Reader::connect(guest.address()?)?;
     let telegrams = reader.telegrams(TELEGRAMS, DEADLINE)?;
     guest.uart.confirm(&telegrams)

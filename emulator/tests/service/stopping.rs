@@ -1,12 +1,13 @@
 //! The service's end.
 
-use crate::guest::{DEADLINE, Guest, served};
+use crate::guest::{Guest, served};
 use emulator::failure::Failure;
 use emulator::reader::{Reader, telegrams};
+use emulator::service::DEADLINE;
 use std::time::Instant;
 
 pub fn clean(guest: &mut Guest) -> Result<(), Failure> {
-    served(&mut guest.machine, &guest.uart)?;
+    served(&mut guest.service, &guest.uart)?;
     let mut reader = Reader::connect(guest.address()?)?;
     reader.telegram(DEADLINE)?;
     let mark = guest.mark()?;
@@ -27,7 +28,7 @@ pub fn clean(guest: &mut Guest) -> Result<(), Failure> {
     assert!(troubles.is_empty(), "{troubles:?}");
     guest.wait_for_message(&mark, "all clients have got what they were at")?;
     guest.shell.run("systemctl start p1-tcp")?;
-    served(&mut guest.machine, &guest.uart)
+    served(&mut guest.service, &guest.uart)
 }
 
 pub fn restart(guest: &mut Guest) -> Result<(), Failure> {
@@ -42,7 +43,7 @@ pub fn restart(guest: &mut Guest) -> Result<(), Failure> {
     for reader in readers {
         telegrams(&reader.rest(DEADLINE)?)?;
     }
-    served(&mut guest.machine, &guest.uart)?;
+    served(&mut guest.service, &guest.uart)?;
     assert_ne!(guest.main_pid()?, pid);
     assert_eq!(guest.property("ActiveState")?, "active");
     Ok(())
