@@ -12,6 +12,8 @@ pub mod machine;
 
 pub mod card;
 
+pub mod raspberry;
+
 pub mod console;
 
 pub mod control;

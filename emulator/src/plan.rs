@@ -4,6 +4,7 @@ use crate::failure::Failure;
 use crate::machine::Machine;
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -19,7 +20,12 @@ pub struct Plan {
     pub(crate) console: Option<PathBuf>,
     pub(crate) forwards: BTreeSet<Forward>,
     network: Option<String>,
+    /// The guest's address, to which ports are forwarded.
+    address: Ipv4Addr,
 }
+
+/// The address that QEMU's user networking gives by DHCP.
+pub const GIVEN: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 15);
 
 /// A port of the guest that can be reached from here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +52,7 @@ impl Plan {
             console: None,
             forwards: BTreeSet::new(),
             network: None,
+            address: GIVEN,
         };
         let plan = plan.option("-M", model).option("-display", "none");
         Ok(plan.flag("-nodefaults").flag("-no-user-config"))
@@ -73,6 +80,21 @@ impl Plan {
         self.option("-drive", format!("file={file},if={interface},format=raw"))
     }
 
+    /// The same, and every write to it is recorded in the file `log` (QEMU's blklogwrites), which is
+    /// made anew.
+    #[must_use]
+    pub fn disk_that_records(self, image: &Path, interface: &str, log: &Path) -> Self {
+        let (image, log) = (quoted(image), quoted(log));
+        self.option(
+            "-drive",
+            format!(
+                "if={interface},driver=blklogwrites,file.driver=raw,file.file.driver=file,\
+                 file.file.filename={image},log.driver=raw,log.file.driver=file,\
+                 log.file.filename={log}"
+            ),
+        )
+    }
+
     /// The same, but what the machine writes to it is forgotten when it ends.
     #[must_use]
     pub fn disk_that_forgets(self, image: &Path, interface: &str) -> Self {
@@ -96,6 +118,17 @@ impl Plan {
         self.option("-serial", format!("unix:{},server=on,wait=off", socket.display()))
     }
 
+    /// With a line that telnet (RFC 854) carries, so that its other end can send breaks, as `IAC BRK`;
+    /// what the machine sends on it is kept in the file `sent`, too.
+    #[must_use]
+    pub fn line_with_breaks(self, name: &str, sent: &Path) -> Self {
+        let (socket, sent) = (quoted(&self.socket(name)), quoted(sent));
+        let chardev = format!(
+            "socket,id={name},path={socket},server=on,wait=off,telnet=on,logfile={sent}"
+        );
+        self.option("-chardev", chardev).option("-serial", format!("chardev:{name}"))
+    }
+
     /// With a line that leads nowhere until a device is plugged in that has `name` as its `chardev`.
     #[must_use]
     pub fn spare_line(self, name: &str) -> Self {
@@ -108,6 +141,13 @@ impl Plan {
     #[must_use]
     pub fn network(mut self, card: &str) -> Self {
         self.network = Some(card.to_owned());
+        self
+    }
+
+    /// With ports forwarded to this address of the guest's instead of [`GIVEN`].
+    #[must_use]
+    pub fn guest(mut self, address: Ipv4Addr) -> Self {
+        self.address = address;
         self
     }
 
@@ -127,9 +167,10 @@ impl Plan {
     pub fn start(mut self) -> Result<Machine, Failure> {
         if let Some(card) = self.network.take() {
             // Port 0 is a free one of QEMU's choice.
+            let guest = self.address;
             let forwards = self.forwards.iter().map(|forward| match forward {
-                Forward::Tcp(port) => format!(",hostfwd=tcp:127.0.0.1:0-:{port}"),
-                Forward::Udp(port) => format!(",hostfwd=udp:127.0.0.1:0-:{port}"),
+                Forward::Tcp(port) => format!(",hostfwd=tcp:127.0.0.1:0-{guest}:{port}"),
+                Forward::Udp(port) => format!(",hostfwd=udp:127.0.0.1:0-{guest}:{port}"),
             });
             let netdev = format!("user,id=network,restrict=on{}", forwards.collect::<String>());
             let device = format!("{card},netdev=network");

@@ -1,0 +1,82 @@
+//! The meter's line: what arrives on it, and what never leaves on it.
+
+use crate::pi::{PORT, Pi};
+use emulator::failure::Failure;
+use emulator::meter::Meter;
+use emulator::plan::Forward;
+use emulator::reader::Reader;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How many telegrams are compared.
+const TELEGRAMS: usize = 300;
+/// A telegram a second, and room for a busy host.
+const ENOUGH: Duration = Duration::from_secs(600);
+/// How long there is garbage on the line.
+const GARBAGE: Duration = Duration::from_secs(10);
+/// A break on a line that telnet (RFC 854) carries: "interpret as command", "break".
+const BREAK: [u8; 2] = [255, 243];
+
+/// Telegrams arrive byte for byte, and none of them is missing.
+pub fn telegrams(pi: &mut Pi) -> Result<(), Failure> {
+    let address = pi.machine.address(Forward::Tcp(PORT))?;
+    let received = Reader::connect(address)?.telegrams(TELEGRAMS, ENOUGH)?;
+    pi.meter.confirm(&received)?;
+    let status = pi.property("StatusText")?;
+    assert!(status.ends_with(", 0 checksum errors"), "{status}");
+    Ok(())
+}
+
+/// `/dev/ttyAMA0` is the PL011, and nobody but the daemon has it open.
+pub fn belongs_to_the_daemon(pi: &mut Pi) -> Result<(), Failure> {
+    let driver = pi.shell.run("readlink /sys/class/tty/ttyAMA0/device/driver")?;
+    assert_eq!(driver.trim().rsplit('/').next(), Some("uart-pl011"));
+    let holders = "sh -c 'for fd in /proc/[0-9]*/fd/*; do \
+        [ \"$(readlink \"$fd\")\" != /dev/ttyAMA0 ] || echo \"$fd\"; done'";
+    let held = pi.as_root(holders)?;
+    let pid = pi.main_pid()?;
+    assert!(
+        held.lines().count() == 1 && held.starts_with(&format!("/proc/{pid}/fd/")),
+        "the daemon is {pid}, and these have the port open: {held}"
+    );
+    let consoles = pi.shell.run("cat /sys/class/tty/console/active /proc/consoles")?;
+    assert!(!consoles.contains("AMA") && !consoles.contains("ttyS"), "{consoles}");
+    let gettys = pi.shell.run("systemctl list-units --all --plain --no-legend '*getty@*' | cat")?;
+    assert!(!gettys.contains("active"), "{gettys}");
+    Ok(())
+}
+
+/// Bytes of any kind and breaks change nothing.
+pub fn garbage(pi: &mut Pi, meter: &Path, record: &Path) -> Result<(), Failure> {
+    let before = (pi.main_pid()?, pi.property("NRestarts")?);
+    let socket = pi.machine.line("uart");
+    // One at a time is connected.
+    let options = crate::pi::METER;
+    let idle = Meter::start(meter, Path::new("/nowhere"), &record.with_extension("none"), &options)?;
+    pi.meter = idle;
+    let mut line = UnixStream::connect(&socket).map_err(Failure::of("connect to the line"))?;
+    let mut random = fastrand::Rng::with_seed(1);
+    let started = Instant::now();
+    while started.elapsed() < GARBAGE {
+        let mut bytes: Vec<u8> = std::iter::repeat_with(|| random.u8(..255)).take(100).collect();
+        bytes.extend_from_slice(&BREAK);
+        line.write_all(&bytes).map_err(Failure::of("write to the line"))?;
+    }
+    drop(line);
+    pi.meter = Meter::start(meter, &socket, record, &options)?;
+    pi.served()?;
+    assert_eq!((pi.main_pid()?, pi.property("NRestarts")?), before);
+    assert_eq!(pi.shell.run("systemctl is-system-running")?.trim(), "running");
+    Ok(())
+}
+
+/// Nothing was ever sent on the meter's line: no console, no login, no message of the kernel.
+pub fn was_never_written_to(sent: &Path) -> Result<(), Failure> {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(sent).and_then(|mut file| file.read_to_end(&mut bytes));
+    read.map_err(Failure::of(format!("read {}", sent.display())))?;
+    assert!(bytes.is_empty(), "sent on the meter's line: {}", bytes.escape_ascii());
+    Ok(())
+}

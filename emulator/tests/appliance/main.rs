@@ -1,0 +1,221 @@
+//! The appliance on an emulated Raspberry Pi, from the card's image to the pulled plug.
+//!
+//! `scripts/test-image` builds the image and starts this; without it nothing is tried. There are few
+//! starts, as each takes long, and what is seen at one is told by chapters.
+
+#![allow(clippy::panic, reason = "a test fails by a panic")]
+
+mod line;
+mod owner;
+mod pi;
+mod power;
+mod quiet;
+mod running;
+
+use emulator::boards::{self, Board};
+use emulator::failure::Failure;
+use emulator::plan::GIVEN;
+use pi::{Kit, METER, PORT, Pi, appliance, power_on};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// The card is not written to for at least this long.
+const QUIET: Duration = Duration::from_secs(300);
+
+/// What `scripts/test-image` tells by the environment.
+struct Workshop {
+    /// With QEMU in it.
+    machines: PathBuf,
+    image: PathBuf,
+    meter: PathBuf,
+    /// The owner's key.
+    key: PathBuf,
+    public_key: String,
+    /// The model whose emulation stands for all.
+    board: Board,
+}
+
+impl Workshop {
+    fn from_environment() -> Option<Self> {
+        let path = |name| std::env::var_os(name).map(PathBuf::from);
+        let key = path("P1_KEY")?;
+        let boards = boards::read(&path("P1_BOARDS")?).expect("the table of models");
+        let architecture = std::env::var("P1_ARCHITECTURE").ok()?;
+        let board = boards.into_iter().find(|board| {
+            board.architecture.name() == architecture && board.machine.is_some()
+        });
+        Some(Self {
+            machines: path("P1_MACHINES")?,
+            image: path("P1_IMAGE")?,
+            meter: path("P1_METER")?,
+            public_key: std::fs::read_to_string(key.with_extension("pub")).expect("the key"),
+            key,
+            board: board.expect("a model that QEMU runs"),
+        })
+    }
+}
+
+fn main() -> ExitCode {
+    let Some(workshop) = Workshop::from_environment() else {
+        println!("the appliance on an emulated Raspberry Pi: left out; scripts/test-image tries it");
+        return ExitCode::SUCCESS;
+    };
+    let (workshop, failed) = (&workshop, &AtomicUsize::new(0));
+    // Two cards, side by side: one machine that mostly serves, and one that mostly starts.
+    std::thread::scope(|scope| {
+        for (name, story) in [("card 1", serving as Story), ("card 2", starting)] {
+            let told = move || {
+                let mut teller = Teller { name, failed };
+                teller.chapter("all of it", || story(workshop, &mut teller_of(name, failed)));
+            };
+            let thread = std::thread::Builder::new().name(name.to_owned());
+            thread.spawn_scoped(scope, told).expect("a thread");
+        }
+    });
+    match failed.load(Ordering::Relaxed) {
+        0 => ExitCode::SUCCESS,
+        failed => {
+            println!("{failed} chapters failed");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+type Story = fn(&Workshop, &mut Teller<'_>) -> Result<(), Failure>;
+
+fn teller_of<'a>(name: &'static str, failed: &'a AtomicUsize) -> Teller<'a> {
+    Teller { name, failed }
+}
+
+/// Tells the chapters of a card.
+struct Teller<'a> {
+    name: &'static str,
+    failed: &'a AtomicUsize,
+}
+
+impl Teller<'_> {
+    fn chapter(&mut self, what: &str, happens: impl FnOnce() -> Result<(), Failure>) {
+        let (name, began) = (self.name, Instant::now());
+        let result = catch_unwind(AssertUnwindSafe(happens));
+        let took = began.elapsed().as_secs_f64();
+        match result {
+            Ok(Ok(())) => println!("{name}: {what} ({took:.1} s)"),
+            Ok(Err(failure)) => println!("{name}: FAILED after {took:.1} s: {what}: {failure}"),
+            Err(_) => println!("{name}: FAILED after {took:.1} s: {what}: as said above"),
+        }
+        if !matches!(result, Ok(Ok(()))) {
+            self.failed.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The first card: as it comes, as its owner wants it, with mistakes.
+fn serving(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure> {
+    let mut kit = Kit::new(workshop, teller.name)?;
+    let id = as_it_comes(workshop, teller, &mut kit)?;
+    as_chosen(workshop, teller, &mut kit, &id)?;
+    with_mistakes(workshop, teller, &mut kit)
+}
+
+fn as_it_comes(
+    workshop: &Workshop,
+    teller: &mut Teller<'_>,
+    kit: &mut Kit,
+) -> Result<String, Failure> {
+    let began = Instant::now();
+    let mut powered = power_on(workshop, kit, GIVEN, &METER)?;
+    powered.served()?;
+    println!("{}: the first telegrams {:.1} s after power-on", kit.name, began.elapsed().as_secs_f64());
+    let mut pi = powered.log_in(workshop)?;
+    println!("{}: a shell {:.1} s after power-on", kit.name, began.elapsed().as_secs_f64());
+    let record = kit.file("meter-again");
+    teller.chapter("everything runs, and nothing failed", || running::nothing_failed(&mut pi));
+    let (writes, since) = (quiet::writes(&mut pi)?, Instant::now());
+    teller.chapter("the daemon is confined", || running::confinement(&mut pi));
+    teller.chapter("ttyAMA0 is the PL011, and the daemon's alone", || {
+        line::belongs_to_the_daemon(&mut pi)
+    });
+    teller.chapter("nothing can be written", || quiet::read_only(&mut pi));
+    teller.chapter("it needs little memory", || running::memory(&mut pi));
+    teller.chapter("the watchdogs watch", || running::watchdogs(&mut pi));
+    teller.chapter("the journal has its fields, and explains them", || running::journal(&mut pi));
+    teller.chapter("it listens where it has to, and nowhere else", || running::sockets(&mut pi));
+    teller.chapter("it is found by mDNS", || {
+        owner::is_found(&mut pi, "p1", &GIVEN.to_string(), PORT)
+    });
+    teller.chapter("300 telegrams, each byte for byte", || line::telegrams(&mut pi));
+    teller.chapter("stopped by SIGSTOP, it comes back by the watchdog", || {
+        pi.service.comes_back("STOP", "watchdog", &pi.meter, PORT)
+    });
+    teller.chapter("killed, it comes back", || {
+        pi.service.comes_back("KILL", "signal", &pi.meter, PORT)
+    });
+    teller.chapter("garbage and breaks do nothing", || {
+        line::garbage(&mut pi, &workshop.meter, &record)
+    });
+    std::thread::sleep(QUIET.saturating_sub(since.elapsed()));
+    teller.chapter("nothing was written to the card in five minutes", || {
+        assert_eq!(quiet::writes(&mut pi)?, writes);
+        Ok(())
+    });
+    let id = pi.shell.run("cat /etc/machine-id")?;
+    finish(teller, pi)?;
+    Ok(id)
+}
+
+fn as_chosen(
+    workshop: &Workshop,
+    teller: &mut Teller<'_>,
+    kit: &mut Kit,
+    id: &str,
+) -> Result<(), Failure> {
+    kit.card.write("appliance.toml", appliance(workshop, &owner::appliance()).as_bytes())?;
+    kit.card.write("p1-tcp.toml", owner::daemon().as_bytes())?;
+    let address = owner::ADDRESS.parse().map_err(Failure::of("read an address"))?;
+    let mut pi = power_on(workshop, kit, address, &owner::OLD_METER)?.log_in(workshop)?;
+    teller.chapter("the machine is as chosen", || owner::machine_is_as_chosen(&mut pi));
+    teller.chapter("the daemon is as chosen", || owner::daemon_is_as_chosen(&mut pi));
+    teller.chapter("it is found by its new name", || {
+        owner::is_found(&mut pi, "meterkast", owner::ADDRESS, owner::CHOSEN_PORT)
+    });
+    teller.chapter("it is the same machine as before", || {
+        assert_eq!(pi.shell.run("cat /etc/machine-id")?, id);
+        Ok(())
+    });
+    finish(teller, pi)
+}
+
+fn with_mistakes(
+    workshop: &Workshop,
+    teller: &mut Teller<'_>,
+    kit: &mut Kit,
+) -> Result<(), Failure> {
+    kit.card.write("appliance.toml", appliance(workshop, owner::BROKEN.0).as_bytes())?;
+    kit.card.write("p1-tcp.toml", owner::BROKEN.1.as_bytes())?;
+    let mut pi = power_on(workshop, kit, GIVEN, &METER)?.log_in(workshop)?;
+    teller.chapter("with mistakes it serves", || pi.served());
+    teller.chapter("mistakes are told in the journal", || owner::mistakes_are_told(&mut pi));
+    finish(teller, pi)?;
+    teller.chapter("mistakes are told on the card", || owner::mistakes_are_on(&kit.card));
+    Ok(())
+}
+
+/// Ends a machine, and looks at what it has sent to its meter.
+fn finish(teller: &mut Teller<'_>, pi: Pi) -> Result<(), Failure> {
+    let Pi { service, meter, sent } = pi;
+    drop(meter);
+    service.machine.quit()?;
+    teller.chapter("nothing was sent on the meter's line", || line::was_never_written_to(&sent));
+    Ok(())
+}
+
+/// The second card: the plug is pulled again and again.
+fn starting(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure> {
+    let mut kit = Kit::new(workshop, teller.name)?;
+    teller.chapter("the plug is pulled at five moments", || power::is_cut(workshop, &mut kit));
+    teller.chapter("the data partition is lost", || power::data_is_lost(workshop, &mut kit));
+    Ok(())
+}

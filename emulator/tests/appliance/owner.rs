@@ -1,0 +1,119 @@
+//! What the owner writes on the card, and what comes of it.
+
+use crate::pi::Pi;
+use emulator::card::Card;
+use emulator::failure::Failure;
+use emulator::plan::Forward;
+use emulator::service::{DEADLINE, served};
+use std::process::Command;
+
+/// An address of the owner's choice, which DHCP would not give.
+pub const ADDRESS: &str = "10.0.2.77";
+/// The port of the owner's choice.
+pub const CHOSEN_PORT: u16 = 9100;
+/// A meter of that kind.
+pub const OLD_METER: [&str; 8] =
+    ["--kind", "dsmr22", "--baud", "0", "--seed", "7", "--interval", "1"];
+
+/// Everything in an appliance.toml, but the key.
+pub fn appliance() -> String {
+    format!(
+        "[system]\nhostname = \"meterkast\"\ntimezone = \"Europe/Brussels\"\n\
+         [wifi]\nssid = \"Caf\u{e9} \\\"2\\\"\"\npassword = \"geheim wachtwoord\"\ncountry = \"BE\"\n\
+         [ethernet]\naddress = \"{ADDRESS}/24\"\ngateway = \"10.0.2.2\"\ndns = [\"10.0.2.3\"]\n"
+    )
+}
+
+/// Everything about an old meter, in a p1-tcp.toml.
+pub fn daemon() -> String {
+    format!("[serial]\nbaud = 9600\nframing = \"7E1\"\n[tcp]\nport = {CHOSEN_PORT}\n")
+}
+
+/// What is in appliance.toml is in force.
+pub fn machine_is_as_chosen(pi: &mut Pi) -> Result<(), Failure> {
+    assert_eq!(pi.shell.run("hostname")?.trim(), "meterkast");
+    assert_eq!(pi.shell.run("date +%Z")?.trim(), pi.shell.run("TZ=Europe/Brussels date +%Z")?.trim());
+    let zone = pi.shell.run("readlink --canonicalize /etc/localtime")?;
+    assert!(zone.trim().ends_with("Europe/Brussels"), "{zone}");
+    let addresses = pi.shell.run("ip -brief -4 address show scope global")?;
+    assert!(addresses.contains(&format!("{ADDRESS}/24")), "{addresses}");
+    assert!(!addresses.contains("10.0.2.15"), "{addresses}");
+    let resolver = pi.shell.run("cat /etc/resolv.conf")?;
+    assert!(resolver.contains("nameserver 10.0.2.3"), "{resolver}");
+    // There is no radio to join a network by; that it is understood shows on any interface.
+    let tried = pi.shell.try_run(
+        "sudo timeout 5 wpa_supplicant -D wired -i lo -c /run/p1-provision/wpa_supplicant.conf -dd",
+    )?;
+    for said in ["Successfully initialized wpa_supplicant", "country"] {
+        assert!(tried.text.contains(said), "{said}: {tried:?}");
+    }
+    assert!(!tried.text.contains("Failed to read"), "{tried:?}");
+    Ok(())
+}
+
+/// What is in p1-tcp.toml is in force.
+pub fn daemon_is_as_chosen(pi: &mut Pi) -> Result<(), Failure> {
+    served(&mut pi.service.machine, &pi.meter, CHOSEN_PORT)?;
+    // The emulated PL011 takes any speed, so the port's settings are read back.
+    let settings = pi.as_root("stty --file /dev/ttyAMA0 --all")?;
+    assert!(settings.starts_with("speed 9600 baud;"), "{settings}");
+    let entries = pi.journal("SYSLOG_IDENTIFIER=p1-tcp")?;
+    let said = |text: &str| {
+        entries.iter().any(|entry| entry["MESSAGE"].as_str().is_some_and(|said| said.contains(text)))
+    };
+    assert!(said("reading /dev/ttyAMA0 at 9600 baud 7E1"), "{entries:?}");
+    Ok(())
+}
+
+/// Mistakes in both files, each in a line that is to be named.
+pub const BROKEN: (&str, &str) =
+    ("[system]\nhostname = \"not a name!\"\n", "[tcp]\nport = \"nine thousand\"\n");
+
+/// With mistakes it serves, and says what is wrong.
+pub fn mistakes_are_told(pi: &mut Pi) -> Result<(), Failure> {
+    let mark = "/boot/firmware/p1-tcp.toml:2:";
+    let told = pi.shell.run("journalctl --quiet --no-pager --output cat --unit p1-tcp")?;
+    assert!(told.contains(mark), "{told}");
+    let mark = "/boot/firmware/appliance.toml:2:";
+    let told = pi.shell.run("journalctl --quiet --no-pager --output cat --unit p1-provision")?;
+    assert!(told.contains(mark), "{told}");
+    assert_eq!(pi.shell.run("hostname")?.trim(), "p1");
+    Ok(())
+}
+
+/// The same stands on the card, for whoever puts it into a laptop.
+pub fn mistakes_are_on(card: &Card) -> Result<(), Failure> {
+    let report = card.read_text("p1-report.txt")?;
+    assert_eq!(report.len(), 4096, "{report}");
+    for wanted in ["p1-tcp.toml:2", "appliance.toml:2"] {
+        assert!(report.contains(wanted), "{wanted} in {report}");
+    }
+    Ok(())
+}
+
+/// The machine is found by its name, and the service with its port, by mDNS.
+pub fn is_found(pi: &mut Pi, name: &str, address: &str, port: u16) -> Result<(), Failure> {
+    let server = pi.machine.address(Forward::Udp(5353))?;
+    let mut answers = Vec::new();
+    let host = format!("{name}.local.");
+    let service = format!("Smart\\ meter\\ on\\ {name}._p1-tcp._tcp.local.");
+    for (question, kind, wanted) in [
+        (host.clone(), "A", address.to_owned()),
+        ("_p1-tcp._tcp.local.".to_owned(), "PTR", service.clone()),
+        (service.clone(), "SRV", format!(" {port} {host}")),
+        (service, "TXT", "\"txtvers=1\"".to_owned()),
+    ] {
+        let what = format!("the answer {wanted} to {question} {kind}");
+        let answer = pi.service.machine.wait_for(&what, DEADLINE, || {
+            let mut dig = Command::new("dig");
+            dig.arg("@127.0.0.1").args(["-p", &server.port().to_string()]);
+            dig.args(["+short", "+norecurse", "+tries=1", "+timeout=3", &question, kind]);
+            let output = dig.output().map_err(Failure::of("start dig"))?;
+            let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+            Ok(answer.contains(&wanted).then_some(answer))
+        })?;
+        answers.push(answer.trim().to_owned());
+    }
+    println!("by mDNS: {}", answers.join(", "));
+    Ok(())
+}
