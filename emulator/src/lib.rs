@@ -1,9 +1,15 @@
 //! Emulated machines, for tests and scripts that need a whole system: QEMU is started, a meter put
-//! on its serial line, telegrams are read where it serves them, and commands are run inside.
+//! on its serial line, telegrams are read where it serves them, and commands are run inside. What a
+//! Raspberry Pi's firmware does before Linux runs, and QEMU does not, is done here as well.
 //!
 //! Whatever is started ends when its value is dropped, and also when this process is killed. A
 //! process belongs to the thread that started it and ends with that thread, so keep to one thread
 //! for each machine.
+
+// Which Raspberry Pi there is, and what it boots from a card:
+pub mod boards;
+
+pub mod firmware;
 
 // A machine, from its parts to its end:
 pub mod plan;

@@ -5,8 +5,8 @@
 use super::raspi_firmware::CUSTOM;
 use super::scope::Scope;
 
-/// An older firmware ignores what stands behind so many bytes of a line.
-const LINE: usize = 98;
+/// The firmware ignores what stands behind so many bytes of a line.
+pub const LINE: usize = 98;
 /// Files may include files, but hardly in circles.
 const DEPTH: usize = 8;
 /// Files for the owner's own settings, which systems that write config.txt anew include.
@@ -35,7 +35,7 @@ pub struct Entry<'a> {
     pub scope: Scope<'a>,
     /// What is set, by the newest of its names.
     pub key: &'a str,
-    /// To what; for `include` the name of the file.
+    /// To what; for `include` the name of the file, for `initramfs` the file and where it goes.
     pub value: &'a str,
 }
 
@@ -135,6 +135,7 @@ fn read_of(line: &[u8]) -> &str {
 }
 
 /// What stands between the brackets, if the line is a filter.
+#[must_use]
 pub fn filter(line: &[u8]) -> Option<&str> {
     Some(read_of(line).strip_prefix('[')?.split_once(']')?.0)
 }
@@ -142,11 +143,17 @@ pub fn filter(line: &[u8]) -> Option<&str> {
 /// Key and value, if the line sets something.
 fn setting(line: &[u8]) -> Option<(&str, &str)> {
     let text = read_of(line);
-    if let Some(file) = text.strip_prefix("include ") {
-        return Some(("include", file.trim_ascii().trim_start_matches('/')));
+    match text.split_once([' ', '\t']) {
+        Some(("include", file)) => {
+            return Some(("include", file.trim_ascii().trim_start_matches('/')));
+        }
+        Some(("initramfs", file)) => return Some(("initramfs", file.trim_ascii())),
+        _ => {}
     }
     let (key, value) = text.split_once('=').filter(|_| !text.starts_with('#'))?;
     let key = match key.trim_ascii() {
+        // These two have no equals sign: written with one, they set nothing.
+        "include" | "initramfs" => return None,
         "device_tree_overlay" => "dtoverlay",
         "device_tree_param" | "dtparams" => "dtparam",
         key => key,
@@ -186,11 +193,19 @@ mod tests {
             settings(&config),
             [
                 "0:1 enable_uart=1".to_owned(),
+                "0:2 initramfs=initrd.img followkernel".to_owned(),
                 "0:4 ?dtoverlay=miniuart-bt".to_owned(),
                 "0:7 dtoverlay=".to_owned(),
                 format!("0:8 dtparam=audio=on,{}", "x".repeat(98 - 17)),
             ]
         );
+    }
+
+    #[test]
+    fn two_settings_have_no_equals_sign() {
+        let text = "include=usercfg.txt\ninitramfs=initrd.img followkernel\n";
+        let config = config(&[("config.txt", text), ("usercfg.txt", "a=1\n")]);
+        assert_eq!(settings(&config), [""; 0]);
     }
 
     #[test]

@@ -4,20 +4,22 @@
 //! `diff`: text in, text out. `own` and `debian` find out what has to change in the files of a
 //! system, `plan` puts it together with the services, and nothing is written before that is told.
 
+// What the firmware reads, and who it does that on: also for tests of boot files.
+pub mod config_txt;
+pub mod model;
+pub mod scope;
+
 mod cmdline_txt;
 mod command;
-mod config_txt;
 mod debian;
 mod diff;
 mod files;
 mod marks;
-mod model;
 mod own;
 mod plan;
 #[cfg(test)]
 mod properties;
 mod raspi_firmware;
-mod scope;
 mod services;
 mod system;
 mod uart;

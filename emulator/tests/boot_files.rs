@@ -1,0 +1,166 @@
+//! The boot files of the appliance, as the firmware of each model reads them.
+
+use emulator::boards::{self, Board, Firmware};
+use emulator::firmware::boot::Boot;
+use emulator::firmware::files::BootFiles;
+use p1_tcp::prepare_pi::model::Uart;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// The most bytes of a line that the firmware reads.
+const LINE: usize = 98;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(root().join(name)).expect(name)
+}
+
+fn all_boards() -> Vec<Board> {
+    boards::read(&root().join("image/boards.tsv")).expect("the models")
+}
+
+/// The names of the files that scripts/build-image takes from the firmware's package.
+fn firmware() -> Vec<String> {
+    let script = read("scripts/build-image");
+    let list = script.lines().find_map(|line| {
+        line.trim_start().strip_prefix("for file in bootcode.bin")?.strip_suffix("; do")
+    });
+    let list = list.expect("the list of the firmware's files in scripts/build-image");
+    std::iter::once("bootcode.bin").chain(list.split_whitespace()).map(str::to_owned).collect()
+}
+
+/// A boot partition as scripts/build-image fills it; what is not ours has nothing in it.
+fn card(config: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    };
+    for name in firmware().iter().map(String::as_str).chain(["vmlinuz", "initramfs"]) {
+        write(name, "");
+    }
+    for board in all_boards() {
+        write(&format!("{}.dtb", board.device_tree), "");
+    }
+    for overlay in std::fs::read_dir(root().join("overlays")).expect("the overlays") {
+        let path = overlay.expect("an overlay").path();
+        if path.extension().is_some_and(|kind| kind == "dts") {
+            let name = path.file_stem().expect("a name").to_string_lossy();
+            write(&format!("overlays/{name}.dtbo"), "");
+        }
+    }
+    write("config.txt", config);
+    write("cmdline.txt", &read("image/boot/cmdline.txt").replace("@DISK@", "70317463"));
+    folder
+}
+
+/// What is compared of a boot: each file by its path on the card.
+fn told(folder: &TempDir, boot: &Boot) -> String {
+    let files = boot.boot_code.iter().chain([&boot.start, &boot.fixup, &boot.kernel]);
+    let files = files.chain(&boot.initramfs).chain([&boot.device_tree]).chain(&boot.overlays);
+    let name =
+        |path: &PathBuf| path.strip_prefix(folder.path()).expect("a file").display().to_string();
+    files.map(name).collect::<Vec<_>>().join(" ")
+}
+
+/// What each model has to boot, with an overlay of this name.
+fn each_boots(config: &str, overlay: &str) {
+    let folder = card(config);
+    let files = BootFiles::list(folder.path()).expect("its files");
+    for board in all_boards() {
+        let boot = Boot::resolve(&files, &board).expect(&board.model);
+        let firmware = match board.firmware {
+            Firmware::Start => "bootcode.bin start_cd.elf fixup_cd.dat",
+            Firmware::Start4 => "start4cd.elf fixup4cd.dat",
+        };
+        let tree = &board.device_tree;
+        let expected = format!("{firmware} vmlinuz initramfs {tree}.dtb overlays/{overlay}.dtbo");
+        assert_eq!(told(&folder, &boot), expected, "{}", board.model);
+        assert!(boot.is_64_bit && boot.enable_uart, "{}", board.model);
+        assert_eq!(boot.findings, [], "{}", board.model);
+    }
+}
+
+#[test]
+fn each_model_finds_all_that_it_boots() {
+    each_boots(&read("image/boot/config.txt"), "disable-bt");
+}
+
+#[test]
+fn each_model_boots_with_the_other_overlay_as_the_comment_says() {
+    let config = read("image/boot/config.txt");
+    let changed = config.replace("\ndtoverlay=", "\n#dtoverlay=");
+    let changed = changed.replace("\n#dtoverlay=miniuart-bt", "\ndtoverlay=miniuart-bt");
+    let changed = changed.replace("\n##", "\n#");
+    each_boots(&changed, "miniuart-bt");
+}
+
+#[test]
+fn a_card_without_one_of_these_files_boots_not_everywhere() {
+    let config = read("image/boot/config.txt");
+    let boots = |folder: &TempDir| {
+        let files = BootFiles::list(folder.path()).expect("its files");
+        all_boards().iter().all(|board| Boot::resolve(&files, board).is_ok())
+    };
+    for name in ["bootcode.bin", "start_cd.elf", "fixup4cd.dat", "vmlinuz", "initramfs"] {
+        let folder = card(&config);
+        assert!(boots(&folder));
+        std::fs::remove_file(folder.path().join(name)).expect(name);
+        assert!(!boots(&folder), "{name}");
+    }
+}
+
+#[test]
+fn the_table_and_the_daemon_agree_on_who_has_bluetooth() {
+    for board in all_boards() {
+        assert_eq!(board.bluetooth, board.kind.uart == Uart::Bluetooth, "{}", board.model);
+    }
+}
+
+#[test]
+fn the_table_names_the_kernels_that_the_image_is_built_with() {
+    let base = read("image/base");
+    for board in all_boards() {
+        let line = format!("KERNEL_{}={}", board.architecture, board.kernel);
+        assert!(base.lines().any(|known| known == line), "{}: {line} in image/base", board.model);
+    }
+}
+
+#[test]
+fn config_txt_is_read_whole_and_explains_itself() {
+    let text = read("image/boot/config.txt");
+    let mut before = "";
+    for line in text.lines() {
+        assert!(line.len() <= LINE, "{line}");
+        let sets = !line.is_empty() && !line.starts_with('#');
+        assert!(!sets || before.starts_with("# "), "no comment above {line}");
+        before = line;
+    }
+    let has = |wanted: &str| text.lines().filter(|line| *line == wanted).count() == 1;
+    for wanted in ["enable_uart=1", "dtoverlay=disable-bt", "#dtoverlay=miniuart-bt"] {
+        assert!(has(wanted), "{wanted}");
+    }
+}
+
+#[test]
+fn the_command_line_leaves_the_serial_port_to_the_meter() {
+    let text = read("image/boot/cmdline.txt");
+    assert_eq!(text.trim_end().lines().count(), 1, "it is one line");
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let values = |key: &str| -> Vec<&str> {
+        words.iter().filter_map(|word| word.strip_prefix(key)?.strip_prefix('=')).collect()
+    };
+    // No console on a port, and no debugger either.
+    assert_eq!(values("console"), ["tty1"]);
+    for key in ["kgdboc", "earlycon", "earlyprintk"] {
+        assert!(!words.iter().any(|word| word.split('=').next() == Some(key)), "{key}");
+    }
+    assert_eq!(values("root"), ["PARTUUID=@DISK@-02"]);
+    assert!(words.contains(&"ro") && !words.contains(&"rw"));
+    let panic: Vec<u32> = values("panic").iter().filter_map(|value| value.parse().ok()).collect();
+    assert!(matches!(panic[..], [seconds] if seconds > 0), "it starts again after a panic");
+}
