@@ -1,6 +1,7 @@
 //! An SD card as a file: its partitions, and what lies on the boot partition.
 
 use crate::failure::Failure;
+use crate::firmware::files::BootFiles;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::ops::Range;
@@ -11,8 +12,14 @@ use std::process::{Command, Stdio};
 const SECTOR: u64 = 512;
 /// The length of the sector with the table, in bytes.
 const FIRST: usize = 512;
-/// Where the first entry of an MBR's table is, and how long each is, in bytes.
+/// Where the first entry of an MBR's table is, and how long each is, in bytes; in it, where the type
+/// is, the first sector and the number of sectors.
 const TABLE: (usize, usize) = (446, 16);
+const ENTRY: (usize, usize, usize) = (4, 8, 12);
+/// What an MBR ends with.
+const SIGNATURE: [u8; 2] = [0x55, 0xAA];
+/// The types of partitions with a FAT file system.
+const FAT: [u8; 6] = [0x01, 0x04, 0x06, 0x0B, 0x0C, 0x0E];
 
 /// A card image on this host.
 #[derive(Clone, Debug)]
@@ -56,19 +63,40 @@ impl Card {
     ///
     /// If there is no such partition in the card's MBR.
     pub fn partition(&self, number: usize) -> Result<Range<u64>, Failure> {
+        self.entry(number).map(|(_, range)| range)
+    }
+
+    /// The type of a partition, and where it begins and ends.
+    fn entry(&self, number: usize) -> Result<(u8, Range<u64>), Failure> {
+        let name = self.file.display();
         let mut sector = [0; FIRST];
         let read = File::open(&self.file).and_then(|mut file| file.read_exact(&mut sector));
-        read.map_err(Failure::of(format!("read the table of {}", self.file.display())))?;
-        let entry = TABLE.0 + TABLE.1 * number.wrapping_sub(1);
+        read.map_err(Failure::of(format!("read the card {name}")))?;
+        let entry = match number {
+            1..=4 if sector.ends_with(&SIGNATURE) => &sector[TABLE.0 + TABLE.1 * (number - 1)..],
+            _ => &[],
+        };
         let count = |at: usize| {
-            let bytes = sector.get(at..at + 4)?.try_into().ok()?;
+            let bytes = entry.get(at..at + 4)?.try_into().ok()?;
             Some(u64::from(u32::from_le_bytes(bytes)) * SECTOR)
         };
-        match (count(entry + 8), count(entry + 12)) {
-            (Some(begin), Some(length)) if number > 0 && number < 5 && length > 0 => {
-                Ok(begin..begin + length)
+        match (entry.get(ENTRY.0), count(ENTRY.1), count(ENTRY.2)) {
+            (Some(&kind), Some(begin @ 1..), Some(length @ 1..)) => {
+                Ok((kind, begin..begin + length))
             }
-            _ => Err(Failure::new(format!("{} has no partition {number}", self.file.display()))),
+            _ => Err(Failure::new(format!("the card {name} has no partition {number}"))),
+        }
+    }
+
+    /// Where the boot partition begins, in bytes.
+    fn boot_partition(&self) -> Result<u64, Failure> {
+        match self.entry(1) {
+            Ok((kind, range)) if FAT.contains(&kind) => Ok(range.start),
+            _ => Err(Failure::new(format!(
+                "{} is no image of a card: its first sector is no table (MBR) whose first partition \
+                 has FAT; unpack it if it is compressed",
+                self.file.display()
+            ))),
         }
     }
 
@@ -115,18 +143,20 @@ impl Card {
         run(self.mtools("mcopy")?.args(["-o", "-"]).arg(format!("::{name}")), contents).map(|_| ())
     }
 
-    /// Copies the whole boot partition into a folder.
+    /// Copies all files of the boot partition into a folder that exists.
     ///
     /// # Errors
     ///
-    /// If it cannot be read, or the folder not be written.
-    pub fn unpack_boot(&self, folder: &Path) -> Result<(), Failure> {
-        run(self.mtools("mcopy")?.args(["-s", "-n", "::*"]).arg(folder), b"").map(|_| ())
+    /// If the boot partition cannot be read, or the folder not be written.
+    pub fn unpack_boot(&self, folder: &Path) -> Result<BootFiles, Failure> {
+        // -s: with folders; -n: without asking; -Q: not on after a failure.
+        run(self.mtools("mcopy")?.args(["-s", "-n", "-Q", "::*"]).arg(folder), b"")?;
+        BootFiles::list(folder)
     }
 
     fn mtools(&self, program: &str) -> Result<Command, Failure> {
         let mut command = Command::new(program);
-        let begin = self.partition(1)?.start;
+        let begin = self.boot_partition()?;
         command.arg("-i").arg(format!("{}@@{begin}", self.file.display()));
         // Whatever is on the card is what is tried.
         command.env("MTOOLS_SKIP_CHECK", "1");
@@ -156,20 +186,71 @@ pub(crate) fn run(command: &mut Command, input: &[u8]) -> Result<Vec<u8>, Failur
 mod tests {
     use super::*;
 
+    /// A table with one partition of eight sectors.
+    fn table(kind: u8, first: u32) -> [u8; FIRST] {
+        let mut sector = [0; FIRST];
+        let entry = TABLE.0;
+        sector[entry + ENTRY.0] = kind;
+        sector[entry + ENTRY.1..entry + ENTRY.1 + 4].copy_from_slice(&first.to_le_bytes());
+        sector[entry + ENTRY.2] = 8;
+        sector[FIRST - 2..].copy_from_slice(&SIGNATURE);
+        sector
+    }
+
+    fn card(folder: &tempfile::TempDir, bytes: &[u8]) -> Card {
+        let file = folder.path().join("card");
+        std::fs::write(&file, bytes).expect("a card");
+        Card::at(&file)
+    }
+
     #[test]
     fn partitions_are_found() {
         let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("card");
-        let mut sector = [0; 1024];
-        sector[446 + 16 + 8] = 1;
-        sector[446 + 16 + 12] = 1;
-        std::fs::write(&file, sector).expect("a card");
-        let card = Card::at(&file);
-        assert_eq!(card.partition(2).expect("a partition"), 512..1024);
-        for number in [0, 1, 3, 4, 5] {
+        let card = card(&folder, &[&table(0x83, 2)[..], &[0; 1024]].concat());
+        assert_eq!(card.partition(1).expect("a partition"), 1024..5120);
+        for number in [0, 2, 3, 4, 5] {
             assert!(card.partition(number).is_err(), "{number}");
         }
-        card.overwrite(2, b"here").expect("to write");
-        assert_eq!(&std::fs::read(&file).expect("the card")[512..516], b"here");
+        card.overwrite(1, b"here").expect("to write");
+        assert_eq!(&std::fs::read(card.file()).expect("the card")[1024..1028], b"here");
+    }
+
+    #[test]
+    fn the_table_tells_where_the_boot_partition_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let begins = |sector: [u8; FIRST]| card(&folder, &sector).boot_partition().ok();
+        assert_eq!(begins(table(0x0C, 2048)), Some(1 << 20));
+        assert_eq!(begins(table(0x0E, u32::MAX)), Some(512 * u64::from(u32::MAX)));
+        assert_eq!(begins(table(0x83, 2048)), None);
+        assert_eq!(begins(table(0x0C, 0)), None);
+        assert_eq!(begins([0; FIRST]), None);
+    }
+
+    #[test]
+    fn boot_files_are_read_and_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut bytes = table(0x0C, 8).to_vec();
+        bytes.resize(8 * FIRST + 1_474_560, 0);
+        let card = card(&folder, &bytes);
+        let mtools = |program: &str, arguments: &[&str]| {
+            run(card.mtools(program).expect("a partition").args(arguments), b"").expect(program)
+        };
+        mtools("mformat", &["-f", "1440", "::"]);
+        mtools("mmd", &["::overlays"]);
+        card.write("overlays/a.dtbo", b"overlay").expect("to write");
+        card.write("CONFIG.TXT", b"first").expect("to write");
+        card.write("config.txt", b"second").expect("to write it again");
+        assert_eq!(card.read_text("config.txt").expect("a file"), "second");
+        assert!(card.read("none.txt").is_err());
+        let boot = folder.path().join("boot");
+        std::fs::create_dir(&boot).expect("a folder");
+        let files = card.unpack_boot(&boot).expect("its files");
+        assert!(files.has("config.txt"));
+        let overlay = files.contents("overlays/a.dtbo").expect("a file that can be read");
+        assert_eq!(overlay.as_deref(), Some(&b"overlay"[..]));
+
+        std::fs::write(card.file(), [0; 4096]).expect("no card");
+        let told = card.unpack_boot(&boot).expect_err("no card").to_string();
+        assert!(told.contains("is no image of a card"), "{told}");
     }
 }

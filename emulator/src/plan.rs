@@ -123,9 +123,8 @@ impl Plan {
     #[must_use]
     pub fn line_with_breaks(self, name: &str, sent: &Path) -> Self {
         let (socket, sent) = (quoted(&self.socket(name)), quoted(sent));
-        let chardev = format!(
-            "socket,id={name},path={socket},server=on,wait=off,telnet=on,logfile={sent}"
-        );
+        let chardev =
+            format!("socket,id={name},path={socket},server=on,wait=off,telnet=on,logfile={sent}");
         self.option("-chardev", chardev).option("-serial", format!("chardev:{name}"))
     }
 

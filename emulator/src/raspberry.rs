@@ -4,17 +4,18 @@ use crate::boards::Board;
 use crate::card::Card;
 use crate::failure::Failure;
 use crate::firmware::boot::Boot;
-use crate::firmware::files::BootFiles;
 use crate::plan::Plan;
 use std::path::Path;
 
 /// What QEMU's machines cannot do, and hardware can: to arm the watchdog starts them again at once.
 const EMULATOR: &str = "module_blacklist=bcm2835_wdt";
 
-/// A Raspberry Pi with `card` in its slot that takes everything it boots from the card, as the firmware
-/// would (see [`crate::firmware`]). What is made of it for QEMU is put into `folder`, which is made;
-/// `machines` is the folder with QEMU that `scripts/qemu` fills. Its first serial port, the next that
-/// the plan is given, is the PL011 on the header.
+/// A Raspberry Pi that takes everything it boots from `card`, as the firmware would (see
+/// [`crate::firmware`]). What is made of it for QEMU is put into `folder`, which is made; `machines` is
+/// the folder with QEMU that `scripts/qemu` fills.
+///
+/// The plan still wants the card itself, as a disk at the interface `sd`, and its serial ports: the
+/// first one is the PL011 on the header.
 ///
 /// # Errors
 ///
@@ -26,8 +27,7 @@ pub fn plan(machines: &Path, card: &Card, board: &Board, folder: &Path) -> Resul
     let files = folder.join("card");
     let made = std::fs::create_dir_all(&files);
     made.map_err(Failure::of(format!("make the folder {}", files.display())))?;
-    card.unpack_boot(&files)?;
-    let boot = Boot::resolve(&BootFiles::list(&files)?, board)?;
+    let boot = Boot::resolve(&card.unpack_boot(&files)?, board)?;
     let (kernel, device_tree) = (folder.join("kernel"), folder.join("device-tree"));
     boot.unpack_kernel(&kernel)?;
     boot.merge_device_tree(&device_tree)?;

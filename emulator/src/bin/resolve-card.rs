@@ -1,9 +1,9 @@
 //! Says what each model boots from a card's image, and fails if one does not boot completely.
 
 use emulator::boards::{self, Architecture, Board};
+use emulator::card::Card;
 use emulator::failure::Failure;
 use emulator::firmware::boot::Boot;
-use emulator::firmware::card::Card;
 use emulator::firmware::files::BootFiles;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -92,7 +92,7 @@ fn resolve(arguments: &Arguments) -> Result<Vec<String>, Failure> {
     let [boot, work] = ["boot", "work"].map(|name| folder.path().join(name));
     std::fs::create_dir(&boot).map_err(failed())?;
     std::fs::create_dir(&work).map_err(failed())?;
-    let files = Card::open(image)?.extract(&boot)?;
+    let files = Card::at(image).unpack_boot(&boot)?;
     let mut rows = vec![COLUMNS.map(str::to_owned)];
     let mut reasons = Vec::new();
     let mut kernels = BTreeSet::new();

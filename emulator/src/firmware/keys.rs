@@ -1,6 +1,6 @@
 //! The settings that the firmware knows.
 
-/// Those of the documentation of config.txt, and those that start_cd.elf has lists of, numbers and
+/// Those of the documentation of config.txt, and those that `start_cd.elf` has lists of, numbers and
 /// words.
 const KNOWN: &str = "
     aphy_params aphy_params_current arm_64bit arm_boost arm_control arm_freq arm_freq_min

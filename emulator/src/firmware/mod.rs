@@ -12,9 +12,7 @@
 //! [configuration](https://www.raspberrypi.com/documentation/computers/configuration.html). The
 //! names of mainline's device trees that the firmware knows can be seen in start.elf.
 
-// A card, and what is on it:
-pub mod card;
-
+// What is on a card:
 pub mod files;
 
 // What it boots, the whole and its parts in the order in which they are found:

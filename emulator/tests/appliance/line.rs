@@ -1,11 +1,12 @@
 //! The meter's line: what arrives on it, and what never leaves on it.
 
-use crate::pi::{PORT, Pi};
+use crate::Workshop;
+use crate::pi::{METER, PORT, Pi};
 use emulator::failure::Failure;
-use emulator::meter::Meter;
 use emulator::plan::Forward;
 use emulator::reader::Reader;
-use std::io::{Read, Write};
+use std::io::Write;
+use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -23,7 +24,7 @@ const BREAK: [u8; 2] = [255, 243];
 pub fn telegrams(pi: &mut Pi) -> Result<(), Failure> {
     let address = pi.machine.address(Forward::Tcp(PORT))?;
     let received = Reader::connect(address)?.telegrams(TELEGRAMS, ENOUGH)?;
-    pi.meter.confirm(&received)?;
+    pi.confirm(&received)?;
     let status = pi.property("StatusText")?;
     assert!(status.ends_with(", 0 checksum errors"), "{status}");
     Ok(())
@@ -49,14 +50,12 @@ pub fn belongs_to_the_daemon(pi: &mut Pi) -> Result<(), Failure> {
 }
 
 /// Bytes of any kind and breaks change nothing.
-pub fn garbage(pi: &mut Pi, meter: &Path, record: &Path) -> Result<(), Failure> {
+pub fn garbage(pi: &mut Pi, workshop: &Workshop) -> Result<(), Failure> {
     let before = (pi.main_pid()?, pi.property("NRestarts")?);
-    let socket = pi.machine.line("uart");
     // One at a time is connected.
-    let options = crate::pi::METER;
-    let idle = Meter::start(meter, Path::new("/nowhere"), &record.with_extension("none"), &options)?;
-    pi.meter = idle;
-    let mut line = UnixStream::connect(&socket).map_err(Failure::of("connect to the line"))?;
+    pi.disconnect();
+    let mut line = UnixStream::connect(pi.machine.line("uart"));
+    let line = line.as_mut().map_err(|error| Failure::new(format!("no line: {error}")))?;
     let mut random = fastrand::Rng::with_seed(1);
     let started = Instant::now();
     while started.elapsed() < GARBAGE {
@@ -64,19 +63,20 @@ pub fn garbage(pi: &mut Pi, meter: &Path, record: &Path) -> Result<(), Failure> 
         bytes.extend_from_slice(&BREAK);
         line.write_all(&bytes).map_err(Failure::of("write to the line"))?;
     }
-    drop(line);
-    pi.meter = Meter::start(meter, &socket, record, &options)?;
-    pi.served()?;
+    line.shutdown(Shutdown::Both).map_err(Failure::of("leave the line"))?;
+    pi.connect(workshop, &METER)?;
+    pi.served(PORT)?;
     assert_eq!((pi.main_pid()?, pi.property("NRestarts")?), before);
     assert_eq!(pi.shell.run("systemctl is-system-running")?.trim(), "running");
     Ok(())
 }
 
-/// Nothing was ever sent on the meter's line: no console, no login, no message of the kernel.
+/// Nothing has been sent on the meter's line since power-on: no console, no login, no message of the
+/// kernel. Once bytes arrive there may be some: what a terminal receives just when it is opened, before
+/// it is made raw, it echoes.
 pub fn was_never_written_to(sent: &Path) -> Result<(), Failure> {
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(sent).and_then(|mut file| file.read_to_end(&mut bytes));
-    read.map_err(Failure::of(format!("read {}", sent.display())))?;
+    let bytes = std::fs::read(sent);
+    let bytes = bytes.map_err(Failure::of(format!("read {}", sent.display())))?;
     assert!(bytes.is_empty(), "sent on the meter's line: {}", bytes.escape_ascii());
     Ok(())
 }

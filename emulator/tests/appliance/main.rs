@@ -44,9 +44,9 @@ impl Workshop {
         let key = path("P1_KEY")?;
         let boards = boards::read(&path("P1_BOARDS")?).expect("the table of models");
         let architecture = std::env::var("P1_ARCHITECTURE").ok()?;
-        let board = boards.into_iter().find(|board| {
-            board.architecture.name() == architecture && board.machine.is_some()
-        });
+        let board = boards
+            .into_iter()
+            .find(|board| board.architecture.name() == architecture && board.machine.is_some());
         Some(Self {
             machines: path("P1_MACHINES")?,
             image: path("P1_IMAGE")?,
@@ -60,19 +60,22 @@ impl Workshop {
 
 fn main() -> ExitCode {
     let Some(workshop) = Workshop::from_environment() else {
-        println!("the appliance on an emulated Raspberry Pi: left out; scripts/test-image tries it");
+        println!(
+            "the appliance on an emulated Raspberry Pi: left out; scripts/test-image tries it"
+        );
         return ExitCode::SUCCESS;
     };
     let (workshop, failed) = (&workshop, &AtomicUsize::new(0));
     // Two cards, side by side: one machine that mostly serves, and one that mostly starts.
     std::thread::scope(|scope| {
         for (name, story) in [("card 1", serving as Story), ("card 2", starting)] {
-            let told = move || {
+            let tell = move || {
                 let mut teller = Teller { name, failed };
-                teller.chapter("all of it", || story(workshop, &mut teller_of(name, failed)));
+                let told = catch_unwind(AssertUnwindSafe(|| story(workshop, &mut teller)));
+                teller.judge("the rest of it", Duration::ZERO, &told, false);
             };
             let thread = std::thread::Builder::new().name(name.to_owned());
-            thread.spawn_scoped(scope, told).expect("a thread");
+            thread.spawn_scoped(scope, tell).expect("a thread");
         }
     });
     match failed.load(Ordering::Relaxed) {
@@ -86,10 +89,6 @@ fn main() -> ExitCode {
 
 type Story = fn(&Workshop, &mut Teller<'_>) -> Result<(), Failure>;
 
-fn teller_of<'a>(name: &'static str, failed: &'a AtomicUsize) -> Teller<'a> {
-    Teller { name, failed }
-}
-
 /// Tells the chapters of a card.
 struct Teller<'a> {
     name: &'static str,
@@ -98,11 +97,22 @@ struct Teller<'a> {
 
 impl Teller<'_> {
     fn chapter(&mut self, what: &str, happens: impl FnOnce() -> Result<(), Failure>) {
-        let (name, began) = (self.name, Instant::now());
+        let began = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(happens));
-        let took = began.elapsed().as_secs_f64();
+        self.judge(what, began.elapsed(), &result, true);
+    }
+
+    fn judge(
+        &mut self,
+        what: &str,
+        took: Duration,
+        result: &std::thread::Result<Result<(), Failure>>,
+        tell_success: bool,
+    ) {
+        let (name, took) = (self.name, took.as_secs_f64());
         match result {
-            Ok(Ok(())) => println!("{name}: {what} ({took:.1} s)"),
+            Ok(Ok(())) if tell_success => println!("{name}: {what} ({took:.1} s)"),
+            Ok(Ok(())) => {}
             Ok(Err(failure)) => println!("{name}: FAILED after {took:.1} s: {what}: {failure}"),
             Err(_) => println!("{name}: FAILED after {took:.1} s: {what}: as said above"),
         }
@@ -126,12 +136,15 @@ fn as_it_comes(
     kit: &mut Kit,
 ) -> Result<String, Failure> {
     let began = Instant::now();
-    let mut powered = power_on(workshop, kit, GIVEN, &METER)?;
+    let mut powered = power_on(workshop, kit, GIVEN)?.connect(workshop, &METER)?;
     powered.served()?;
-    println!("{}: the first telegrams {:.1} s after power-on", kit.name, began.elapsed().as_secs_f64());
+    println!(
+        "{}: the first telegrams {:.1} s after power-on",
+        kit.name,
+        began.elapsed().as_secs_f64()
+    );
     let mut pi = powered.log_in(workshop)?;
     println!("{}: a shell {:.1} s after power-on", kit.name, began.elapsed().as_secs_f64());
-    let record = kit.file("meter-again");
     teller.chapter("everything runs, and nothing failed", || running::nothing_failed(&mut pi));
     let (writes, since) = (quiet::writes(&mut pi)?, Instant::now());
     teller.chapter("the daemon is confined", || running::confinement(&mut pi));
@@ -148,21 +161,17 @@ fn as_it_comes(
     });
     teller.chapter("300 telegrams, each byte for byte", || line::telegrams(&mut pi));
     teller.chapter("stopped by SIGSTOP, it comes back by the watchdog", || {
-        pi.service.comes_back("STOP", "watchdog", &pi.meter, PORT)
+        pi.comes_back("STOP", "watchdog")
     });
-    teller.chapter("killed, it comes back", || {
-        pi.service.comes_back("KILL", "signal", &pi.meter, PORT)
-    });
-    teller.chapter("garbage and breaks do nothing", || {
-        line::garbage(&mut pi, &workshop.meter, &record)
-    });
+    teller.chapter("killed, it comes back", || pi.comes_back("KILL", "signal"));
+    teller.chapter("garbage and breaks do nothing", || line::garbage(&mut pi, workshop));
     std::thread::sleep(QUIET.saturating_sub(since.elapsed()));
     teller.chapter("nothing was written to the card in five minutes", || {
         assert_eq!(quiet::writes(&mut pi)?, writes);
         Ok(())
     });
     let id = pi.shell.run("cat /etc/machine-id")?;
-    finish(teller, pi)?;
+    pi.service.machine.quit()?;
     Ok(id)
 }
 
@@ -175,7 +184,9 @@ fn as_chosen(
     kit.card.write("appliance.toml", appliance(workshop, &owner::appliance()).as_bytes())?;
     kit.card.write("p1-tcp.toml", owner::daemon().as_bytes())?;
     let address = owner::ADDRESS.parse().map_err(Failure::of("read an address"))?;
-    let mut pi = power_on(workshop, kit, address, &owner::OLD_METER)?.log_in(workshop)?;
+    let mut pi = power_on(workshop, kit, address)?.log_in(workshop)?;
+    nothing_was_sent(teller, &pi);
+    pi.connect(workshop, &owner::OLD_METER)?;
     teller.chapter("the machine is as chosen", || owner::machine_is_as_chosen(&mut pi));
     teller.chapter("the daemon is as chosen", || owner::daemon_is_as_chosen(&mut pi));
     teller.chapter("it is found by its new name", || {
@@ -185,7 +196,7 @@ fn as_chosen(
         assert_eq!(pi.shell.run("cat /etc/machine-id")?, id);
         Ok(())
     });
-    finish(teller, pi)
+    pi.service.machine.quit()
 }
 
 fn with_mistakes(
@@ -195,21 +206,19 @@ fn with_mistakes(
 ) -> Result<(), Failure> {
     kit.card.write("appliance.toml", appliance(workshop, owner::BROKEN.0).as_bytes())?;
     kit.card.write("p1-tcp.toml", owner::BROKEN.1.as_bytes())?;
-    let mut pi = power_on(workshop, kit, GIVEN, &METER)?.log_in(workshop)?;
-    teller.chapter("with mistakes it serves", || pi.served());
+    let mut pi = power_on(workshop, kit, GIVEN)?.log_in(workshop)?;
+    nothing_was_sent(teller, &pi);
+    pi.connect(workshop, &METER)?;
+    teller.chapter("with mistakes it serves", || pi.served(PORT));
     teller.chapter("mistakes are told in the journal", || owner::mistakes_are_told(&mut pi));
-    finish(teller, pi)?;
+    pi.service.machine.quit()?;
     teller.chapter("mistakes are told on the card", || owner::mistakes_are_on(&kit.card));
     Ok(())
 }
 
-/// Ends a machine, and looks at what it has sent to its meter.
-fn finish(teller: &mut Teller<'_>, pi: Pi) -> Result<(), Failure> {
-    let Pi { service, meter, sent } = pi;
-    drop(meter);
-    service.machine.quit()?;
-    teller.chapter("nothing was sent on the meter's line", || line::was_never_written_to(&sent));
-    Ok(())
+/// From power-on until somebody can log in, with everything started.
+fn nothing_was_sent(teller: &mut Teller<'_>, pi: &Pi) {
+    teller.chapter("nothing was sent on the meter's line", || line::was_never_written_to(&pi.sent));
 }
 
 /// The second card: the plug is pulled again and again.

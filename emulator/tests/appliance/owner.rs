@@ -4,7 +4,7 @@ use crate::pi::Pi;
 use emulator::card::Card;
 use emulator::failure::Failure;
 use emulator::plan::Forward;
-use emulator::service::{DEADLINE, served};
+use emulator::service::DEADLINE;
 use std::process::Command;
 
 /// An address of the owner's choice, which DHCP would not give.
@@ -32,7 +32,10 @@ pub fn daemon() -> String {
 /// What is in appliance.toml is in force.
 pub fn machine_is_as_chosen(pi: &mut Pi) -> Result<(), Failure> {
     assert_eq!(pi.shell.run("hostname")?.trim(), "meterkast");
-    assert_eq!(pi.shell.run("date +%Z")?.trim(), pi.shell.run("TZ=Europe/Brussels date +%Z")?.trim());
+    assert_eq!(
+        pi.shell.run("date +%Z")?.trim(),
+        pi.shell.run("TZ=Europe/Brussels date +%Z")?.trim()
+    );
     let zone = pi.shell.run("readlink --canonicalize /etc/localtime")?;
     assert!(zone.trim().ends_with("Europe/Brussels"), "{zone}");
     let addresses = pi.shell.run("ip -brief -4 address show scope global")?;
@@ -53,13 +56,15 @@ pub fn machine_is_as_chosen(pi: &mut Pi) -> Result<(), Failure> {
 
 /// What is in p1-tcp.toml is in force.
 pub fn daemon_is_as_chosen(pi: &mut Pi) -> Result<(), Failure> {
-    served(&mut pi.service.machine, &pi.meter, CHOSEN_PORT)?;
+    pi.served(CHOSEN_PORT)?;
     // The emulated PL011 takes any speed, so the port's settings are read back.
     let settings = pi.as_root("stty --file /dev/ttyAMA0 --all")?;
     assert!(settings.starts_with("speed 9600 baud;"), "{settings}");
     let entries = pi.journal("SYSLOG_IDENTIFIER=p1-tcp")?;
     let said = |text: &str| {
-        entries.iter().any(|entry| entry["MESSAGE"].as_str().is_some_and(|said| said.contains(text)))
+        entries
+            .iter()
+            .any(|entry| entry["MESSAGE"].as_str().is_some_and(|said| said.contains(text)))
     };
     assert!(said("reading /dev/ttyAMA0 at 9600 baud 7E1"), "{entries:?}");
     Ok(())

@@ -1,15 +1,18 @@
 //! An emulated Raspberry Pi with a card in it and a meter on its UART.
 
 use crate::Workshop;
+use crate::owner::CHOSEN_PORT;
 use emulator::card::Card;
 use emulator::failure::Failure;
+use emulator::machine::Machine;
 use emulator::meter::Meter;
 use emulator::plan::Forward;
-use emulator::raspberry::{self, Address};
+use emulator::raspberry;
 use emulator::service::{self, Service};
 use emulator::shell::Shell;
+use std::net::Ipv4Addr;
 use std::ops::{Deref, DerefMut};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -49,65 +52,105 @@ pub fn appliance(workshop: &Workshop, more: &str) -> String {
     format!("{more}\n[ssh]\nkeys = [\"{}\"]\n", workshop.public_key.trim())
 }
 
-/// A Raspberry Pi that runs.
-pub struct Pi {
-    pub service: Service,
-    pub meter: Meter,
-    /// What it sent on its UART.
-    pub sent: PathBuf,
-}
-
-/// A Raspberry Pi whose power is on, and nothing more is known.
+/// A Raspberry Pi whose power is on.
 pub struct Powered {
-    pub machine: emulator::machine::Machine,
-    pub meter: Meter,
+    pub machine: Machine,
+    /// The meter on its UART, if it is connected.
+    meter: Option<Meter>,
+    /// What it has sent on its UART.
     pub sent: PathBuf,
+    /// What its meter has sent.
+    record: PathBuf,
 }
 
-/// Switches the power on, with a meter that sends from the beginning.
-pub fn power_on(
-    workshop: &Workshop,
-    kit: &mut Kit,
-    address: Address,
-    meter: &[&str],
-) -> Result<Powered, Failure> {
+/// Switches the power on. Its ports can be reached at `address`, if that is what it has.
+pub fn power_on(workshop: &Workshop, kit: &mut Kit, address: Ipv4Addr) -> Result<Powered, Failure> {
     kit.starts += 1;
     let boot = kit.file("boot");
     let _ = std::fs::remove_dir_all(&boot);
     let sent = kit.file(&format!("sent-{}", kit.starts));
     let machine = raspberry::plan(&workshop.machines, &kit.card, &workshop.board, &boot)?
+        .disk(kit.card.file(), "sd")
         .line_with_breaks("uart", &sent)
         .network("usb-net")
         .guest(address)
         .forward(Forward::Tcp(22))
         .forward(Forward::Tcp(PORT))
-        .forward(Forward::Tcp(9100))
+        .forward(Forward::Tcp(CHOSEN_PORT))
         .forward(Forward::Udp(5353))
         .start()?;
     let record = kit.file(&format!("meter-{}", kit.starts));
-    let meter = Meter::start(&workshop.meter, &machine.line("uart"), &record, meter)?;
-    Ok(Powered { machine, meter, sent })
+    Ok(Powered { machine, meter: None, sent, record })
 }
 
 impl Powered {
-    /// Logs in as admin.
-    pub fn log_in(mut self, workshop: &Workshop) -> Result<Pi, Failure> {
-        let shell = Shell::connect(&mut self.machine, "admin", &workshop.key, STARTING)?;
-        let service = Service { machine: self.machine, shell, sudo: "sudo " };
-        Ok(Pi { service, meter: self.meter, sent: self.sent })
+    /// Connects a meter to its UART.
+    pub fn connect(mut self, workshop: &Workshop, options: &[&str]) -> Result<Self, Failure> {
+        self.meter = Some(meter(workshop, &self.machine, &self.record, options)?);
+        Ok(self)
     }
 
     /// Waits for the first telegrams.
     pub fn served(&mut self) -> Result<(), Failure> {
-        service::served_within(&mut self.machine, &self.meter, PORT, STARTING)
+        service::served_within(&mut self.machine, connected(self.meter.as_ref())?, PORT, STARTING)
+    }
+
+    /// Logs in as admin.
+    pub fn log_in(mut self, workshop: &Workshop) -> Result<Pi, Failure> {
+        let shell = Shell::connect(&mut self.machine, "admin", &workshop.key, STARTING)?;
+        let Self { machine, meter, sent, record } = self;
+        let service = Service { machine, shell, sudo: "sudo " };
+        Ok(Pi { service, meter, sent, record })
     }
 }
 
+/// A Raspberry Pi that runs, and somebody is logged in.
+pub struct Pi {
+    pub service: Service,
+    meter: Option<Meter>,
+    pub sent: PathBuf,
+    record: PathBuf,
+}
+
 impl Pi {
-    /// Waits for telegrams.
-    pub fn served(&mut self) -> Result<(), Failure> {
-        service::served(&mut self.service.machine, &self.meter, PORT)
+    /// Connects a meter to its UART.
+    pub fn connect(&mut self, workshop: &Workshop, options: &[&str]) -> Result<(), Failure> {
+        self.meter = Some(meter(workshop, &self.service.machine, &self.record, options)?);
+        Ok(())
     }
+
+    /// Takes the meter away.
+    pub fn disconnect(&mut self) {
+        self.meter = None;
+    }
+
+    /// Waits for telegrams of its meter.
+    pub fn served(&mut self, port: u16) -> Result<(), Failure> {
+        service::served(&mut self.service.machine, connected(self.meter.as_ref())?, port)
+    }
+
+    /// Makes sure that its meter has sent these telegrams.
+    pub fn confirm(&self, received: &[Vec<u8>]) -> Result<(), Failure> {
+        connected(self.meter.as_ref())?.confirm(received)
+    }
+
+    /// See [`Service::comes_back`].
+    pub fn comes_back(&mut self, signal: &str, result: &str) -> Result<(), Failure> {
+        self.service.comes_back(signal, result, connected(self.meter.as_ref())?, PORT)
+    }
+}
+
+fn meter(
+    workshop: &Workshop,
+    machine: &Machine,
+    record: &Path,
+    options: &[&str],
+) -> Result<Meter, Failure> {
+    Meter::start(&workshop.meter, &machine.line("uart"), record, options)
+}
+
+fn connected(meter: Option<&Meter>) -> Result<&Meter, Failure> {
+    meter.ok_or_else(|| Failure::new("no meter is connected"))
 }
 
 impl Deref for Pi {

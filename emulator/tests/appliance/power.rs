@@ -1,7 +1,7 @@
 //! The plug is pulled.
 
 use crate::Workshop;
-use crate::pi::{Kit, METER, power_on};
+use crate::pi::{Kit, METER, PORT, power_on};
 use emulator::failure::Failure;
 use emulator::plan::GIVEN;
 use std::time::Duration;
@@ -13,11 +13,11 @@ const MOMENTS: [u64; 5] = [2, 8, 16, 24, 40];
 /// Whenever the plug is pulled, the next start serves.
 pub fn is_cut(workshop: &Workshop, kit: &mut Kit) -> Result<(), Failure> {
     for seconds in MOMENTS {
-        let machine = power_on(workshop, kit, GIVEN, &METER)?.machine;
+        let machine = power_on(workshop, kit, GIVEN)?.connect(workshop, &METER)?.machine;
         // No condition is waited for: the moment is the point.
         std::thread::sleep(Duration::from_secs(seconds));
         machine.kill();
-        let mut next = power_on(workshop, kit, GIVEN, &METER)?;
+        let mut next = power_on(workshop, kit, GIVEN)?.connect(workshop, &METER)?;
         next.served().map_err(|failure| {
             failure.with("the plug was pulled after", &format!("{seconds} s"))
         })?;
@@ -31,8 +31,9 @@ pub fn data_is_lost(workshop: &Workshop, kit: &mut Kit) -> Result<(), Failure> {
     let data = kit.card.partition(3)?;
     let length = usize::try_from(data.end - data.start).unwrap_or_default();
     kit.card.overwrite(3, &vec![0xA5; length])?;
-    let mut pi = power_on(workshop, kit, GIVEN, &METER)?.log_in(workshop)?;
-    pi.served()?;
+    let powered = power_on(workshop, kit, GIVEN)?.connect(workshop, &METER)?;
+    let mut pi = powered.log_in(workshop)?;
+    pi.served(PORT)?;
     let told = pi.shell.run("journalctl --quiet --no-pager --output cat --unit p1-data")?;
     assert!(told.contains("is made anew"), "{told}");
     let state = pi.shell.try_run("systemctl is-system-running --wait")?;

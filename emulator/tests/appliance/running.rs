@@ -41,7 +41,9 @@ pub fn memory(pi: &mut Pi) -> Result<(), Failure> {
 /// The journal has the daemon's fields, and explains them.
 pub fn journal(pi: &mut Pi) -> Result<(), Failure> {
     let entries = pi.journal("SYSLOG_IDENTIFIER=p1-tcp")?;
-    for (field, value) in [("DEVICE", Some("/dev/ttyAMA0")), ("METER", None), ("PORT", Some("9000"))] {
+    for (field, value) in
+        [("DEVICE", Some("/dev/ttyAMA0")), ("METER", None), ("PORT", Some("9000"))]
+    {
         let has = |found: &str| value.is_none_or(|value| value == found);
         let found = entries.iter().any(|entry| entry[field].as_str().is_some_and(has));
         assert!(found, "{field} in {entries:?}");
