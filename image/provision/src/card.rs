@@ -1,9 +1,9 @@
 //! What the owner put on the boot partition.
 
 use p1_tcp::config::LARGEST;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Where the boot partition is mounted, from the root.
 pub const FOLDER: &str = "boot/firmware";
@@ -83,4 +83,18 @@ impl Contents {
             Ok(_) => Self::Bytes(bytes),
         }
     }
+}
+
+/// The device of the FAT volume that is mounted at `folder` (`proc_pid_mountinfo(5)`).
+#[must_use]
+pub fn mounted_at(root: &Path, folder: &Path) -> Option<PathBuf> {
+    let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
+    let device = |line: &str| {
+        let (before, behind) = line.split_once(" - ")?;
+        let at = before.split(' ').nth(4)?;
+        let mut behind = behind.split(' ');
+        let (kind, source) = (behind.next()?, behind.next()?);
+        (Path::new(at) == folder && kind == "vfat").then(|| PathBuf::from(source))
+    };
+    mounts.lines().filter_map(device).next_back()
 }
