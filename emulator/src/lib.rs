@@ -21,6 +21,9 @@ pub mod reader;
 
 pub mod shell;
 
+// What it has written to a disk:
+pub mod writes;
+
 // What all of these need:
 pub mod failure;
 

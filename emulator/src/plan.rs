@@ -80,6 +80,26 @@ impl Plan {
         self.option("-drive", format!("file={file},if={interface},format=raw,snapshot=on"))
     }
 
+    /// The same as [`Plan::disk`], and each write is recorded in the file `log`, anew; see
+    /// [`Writes`](crate::writes::Writes).
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn recorded_disk(self, image: &Path, log: &Path, interface: &str) -> Result<Self, Failure> {
+        // QEMU wants it to be there.
+        let made = std::fs::write(log, "");
+        made.map_err(Failure::of(format!("write {}", log.display())))?;
+        let (image, log) = (quoted(image), quoted(log));
+        Ok(self.option(
+            "-drive",
+            format!(
+                "if={interface},driver=blklogwrites,file.driver=raw,file.file.driver=file,\
+                 file.file.filename={image},log.driver=file,log.filename={log}"
+            ),
+        ))
+    }
+
     /// With a console on the next serial port, logged to `file`.
     #[must_use]
     pub fn console(mut self, file: &Path) -> Self {
