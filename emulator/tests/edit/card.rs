@@ -16,7 +16,9 @@ const SIZE: u64 = 12 * 1024;
 /// A boot partition in a file.
 pub struct Card {
     folder: TempDir,
-    /// What was on it at first.
+    /// All of it at first.
+    first: Vec<u8>,
+    /// The same by file.
     pub files: Files,
 }
 
@@ -24,7 +26,7 @@ impl Card {
     /// Makes one, with the files of a new card that are texts.
     pub fn new() -> Result<Self, Failure> {
         let folder = tempfile::tempdir().map_err(Failure::of("make a folder"))?;
-        let mut card = Self { folder, files: Files::new() };
+        let mut card = Self { folder, first: Vec::new(), files: Files::new() };
         let image = card.image();
         let made = std::fs::File::create(&image).and_then(|file| file.set_len(SIZE * 1024));
         made.map_err(Failure::of("make a card"))?;
@@ -47,6 +49,7 @@ impl Card {
             run(mtool("mcopy", &image).arg(&here).arg(format!("::{name}")))?;
             card.files.insert(name.to_owned(), text);
         }
+        card.first = std::fs::read(&image).map_err(Failure::of("read the card"))?;
         Ok(card)
     }
 
@@ -60,21 +63,19 @@ impl Card {
         self.folder.path().join("log")
     }
 
-    /// Cuts the power behind each sector that was written: what is on the card is what was there at
+    /// When the machine is off, cuts the power behind each sector that was written: what is on the card is what was there at
     /// one of these times, it is never an earlier one than before, and the last one in the end.
     pub fn look_behind_each_cut(&self, writes: &Writes, times: &[Files]) -> Result<(), Failure> {
-        let fresh = Self::new()?;
-        let mut disk = std::fs::read(fresh.image()).map_err(Failure::of("read the card"))?;
-        let mut now = 0;
+        let (mut disk, mut now) = (self.first.clone(), 0);
         writes.cut_off(&mut disk, |written, disk| {
             let told = |what: &str| Failure::new(format!("behind sector {written}, {what}"));
-            std::fs::write(fresh.image(), disk).map_err(Failure::of("write the card"))?;
-            let found = fresh.found()?;
+            std::fs::write(self.image(), disk).map_err(Failure::of("write the card"))?;
+            let found = self.found()?;
             let later = times[now..].iter().position(|files| *files == found);
             now += later.ok_or_else(|| {
                 told("the card has what it never had").with("all of it", &format!("{found:?}"))
             })?;
-            let checked = Command::new(sbin("fsck.vfat")).arg("-n").arg(fresh.image()).output();
+            let checked = Command::new(sbin("fsck.vfat")).arg("-n").arg(self.image()).output();
             let checked = checked.map_err(Failure::of("start fsck.vfat"))?.stdout;
             let checked = String::from_utf8_lossy(&checked).into_owned();
             // A name that shares clusters with another takes them along when it is removed; and

@@ -28,7 +28,7 @@ pub fn run(root: Option<&Path>, device: Option<&Path>) -> ExitCode {
         let set = nix::unistd::sethostname(&plan.hostname);
         failures.extend(set.err().map(|error| format!("the host name cannot be set: {error}")));
     }
-    let mounted = || mounted_at(prefix, &folder);
+    let mounted = || mounted_at(prefix, &folder).map(|mounted| mounted.device);
     match device.map(Path::to_owned).or_else(mounted) {
         Some(device) => update_report(&device, &folder, &plan),
         None => {

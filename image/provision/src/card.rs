@@ -85,16 +85,27 @@ impl Contents {
     }
 }
 
-/// The device of the FAT volume that is mounted at `folder` (`proc_pid_mountinfo(5)`).
+/// A FAT volume that is mounted.
+pub struct Mounted {
+    /// Where its bytes are.
+    pub device: PathBuf,
+    /// Whether the kernel may write there, too.
+    pub is_writable: bool,
+}
+
+/// The FAT volume that is mounted at `folder` (`proc_pid_mountinfo(5)`).
 #[must_use]
-pub fn mounted_at(root: &Path, folder: &Path) -> Option<PathBuf> {
+pub fn mounted_at(root: &Path, folder: &Path) -> Option<Mounted> {
     let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
-    let device = |line: &str| {
+    let mounted = |line: &str| {
         let (before, behind) = line.split_once(" - ")?;
         let at = before.split(' ').nth(4)?;
         let mut behind = behind.split(' ');
-        let (kind, source) = (behind.next()?, behind.next()?);
-        (Path::new(at) == folder && kind == "vfat").then(|| PathBuf::from(source))
+        let (kind, source, options) = (behind.next()?, behind.next()?, behind.next()?);
+        (Path::new(at) == folder && kind == "vfat").then(|| Mounted {
+            device: source.into(),
+            is_writable: options.split(',').any(|option| option == "rw"),
+        })
     };
-    mounts.lines().filter_map(device).next_back()
+    mounts.lines().filter_map(mounted).next_back()
 }

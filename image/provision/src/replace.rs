@@ -12,7 +12,7 @@ use nix::fcntl::OFlag;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
@@ -27,9 +27,8 @@ const ATTEMPTS: u32 = 4;
 pub fn run(root: Option<&Path>, device: Option<&Path>, name: &str, file: &Path) -> ExitCode {
     let prefix = root.unwrap_or(Path::new("/"));
     let folder = prefix.join(FOLDER);
-    let device = device.map(Path::to_owned).or_else(|| mounted_at(prefix, &folder));
     let replaced = contents(name, file).and_then(|contents| {
-        let device = device.ok_or("no boot partition is mounted")?;
+        let device = device.map_or_else(|| mounted(prefix, &folder), |device| Ok(device.into()))?;
         on_device(&device, name, &contents)?;
         Ok(contents)
     });
@@ -47,6 +46,16 @@ pub fn run(root: Option<&Path>, device: Option<&Path>, name: &str, file: &Path) 
             ExitCode::FAILURE
         }
     }
+}
+
+/// The device of the boot partition, if it is for us alone to write.
+fn mounted(prefix: &Path, folder: &Path) -> Result<PathBuf, String> {
+    let mounted = mounted_at(prefix, folder).ok_or("no boot partition is mounted")?;
+    if mounted.is_writable {
+        let folder = folder.display();
+        return Err(format!("{folder} is mounted read-write; mount -o remount,ro {folder}"));
+    }
+    Ok(mounted.device)
 }
 
 fn contents(name: &str, file: &Path) -> Result<Vec<u8>, String> {

@@ -190,18 +190,25 @@ fn the_program_replaces_the_file_on_the_mounted_device() {
     assert_eq!(code, Some(1));
     assert_eq!(told, "p1-provision: p1-tcp.toml stays as it was: no boot partition is mounted\n");
     let folder = machine.path("boot/firmware");
-    let mounts =
-        format!("30 22 179:1 / {} ro - vfat {} ro\n", folder.display(), volume.path().display());
-    machine.write("proc/self/mountinfo", mounts.as_bytes());
+    let mounted = |options: &str| {
+        let (folder, device) = (folder.display(), volume.path());
+        let line = format!("30 22 179:1 / {folder} ro - vfat {} {options}\n", device.display());
+        machine.write("proc/self/mountinfo", line.as_bytes());
+    };
+    // The kernel would write, too.
+    mounted("rw,fmask=0177");
+    let (code, told) = replace(FILE);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("is mounted read-write; mount -o remount,ro"), "{told}");
+    mounted("ro,fmask=0177");
     // Nothing is mounted in truth, so that it is not seen there.
     let (code, told) = replace(FILE);
     assert_eq!(code, Some(0));
     assert!(told.contains("p1-tcp.toml is on the card, and this system sees it after"), "{told}");
     assert_eq!(text(&volume.get(FILE)), "port = 9000\r\n");
-    let machine = machine.card(FILE, b"port = 9000\r\n");
+    machine.write("boot/firmware/p1-tcp.toml", b"port = 9000\r\n");
     assert_eq!(replace(FILE), (Some(0), String::new()));
     let (code, told) = replace("config.txt");
     assert_eq!(code, Some(1));
     assert!(told.contains("only appliance.toml and p1-tcp.toml can be replaced"), "{told}");
-    drop(machine);
 }
