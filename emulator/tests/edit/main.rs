@@ -69,14 +69,32 @@ fn tell(given: &Given) -> Result<(), Failure> {
 
     let told = guest.edit("appliance", "s/#hostname = .*/hostname = \"meter\"/", "n\n")?;
     assert!(told.contains("in force after a restart of the machine"), "{told}");
-    let last = replaced(&second, "appliance.toml", "#hostname = \"p1\"", "hostname = \"meter\"");
-    assert_eq!(guest.read("appliance.toml")?, last["appliance.toml"]);
+    let fourth = replaced(&second, "appliance.toml", "#hostname = \"p1\"", "hostname = \"meter\"");
+    assert_eq!(guest.read("appliance.toml")?, fourth["appliance.toml"]);
+
+    // Someone who has it open keeps the system from seeing the new one, and p1-edit knows it.
+    let reader = guest
+        .shell
+        .run("(sleep infinity </boot/firmware/appliance.toml >/dev/null 2>&1 & echo $!)")?;
+    let told = guest.edit("appliance", "s/\"meter\"/\"cupboard\"/", "")?;
+    assert!(told.contains("for it to be in force, restart the machine"), "{told}");
+    assert!(guest.read("appliance.toml")?.contains("\"meter\""));
+    let told = guest.edit("appliance", "s/\"cupboard\"/\"p1\"/", "")?;
+    assert!(told.contains("for it to be in force, restart the machine"), "{told}");
+    guest.shell.run(&format!("kill {reader}"))?;
+    let told = guest.edit("appliance", "s/\"p1\"/\"house\"/", "n\n")?;
+    assert!(told.contains("in force after a restart of the machine"), "{told}");
+    let names = ["cupboard", "p1", "house"]
+        .map(|name| replaced(&fourth, "appliance.toml", "\"meter\"", &format!("\"{name}\"")));
+    assert_eq!(guest.read("appliance.toml")?, names[2]["appliance.toml"]);
     assert_eq!(guest.shell.run("findmnt -no OPTIONS /boot/firmware | cut -c 1-3")?, "ro,\n");
     println!("p1-edit saves, and what it saves is in force");
 
     guest.machine.quit()?;
     let writes = Writes::read(&card.log())?;
-    card.look_behind_each_cut(&writes, &[first, second.clone(), third, second, last])?;
+    let mut times = vec![first, second.clone(), third, second, fourth];
+    times.extend(names);
+    card.look_behind_each_cut(&writes, &times)?;
     println!("a power cut at any of {} sectors leaves old or new files", writes.sectors());
     Ok(())
 }

@@ -11,6 +11,9 @@ fn main() -> ExitCode {
     match Arguments::parse(std::env::args_os().skip(1)) {
         Ok(Arguments::Apply { root, device }) => apply::run(root.as_deref(), device.as_deref()),
         Ok(Arguments::Check { root, file }) => check::run(root.as_deref(), &file),
+        Ok(Arguments::Show { root, device, name }) => {
+            replace::show(root.as_deref(), device.as_deref(), &name)
+        }
         Ok(Arguments::Replace { root, device, name, file }) => {
             replace::run(root.as_deref(), device.as_deref(), &name, &file)
         }

@@ -1,4 +1,5 @@
-//! `p1-provision replace`: other contents for one of the two files on the boot partition.
+//! `p1-provision show` and `replace`: one of the two files on the boot partition, and other contents
+//! for it.
 //!
 //! The partition stays mounted read-only, and what is written goes to its device, as the report's
 //! bytes do. So the kernel neither marks the volume as dirty nor writes anything of its own; but it
@@ -9,8 +10,9 @@ use crate::fat::Volume;
 use crate::fat::exchange::{Exchange, Write};
 use crate::in_place::forget;
 use nix::fcntl::OFlag;
+use p1_tcp::config::LARGEST;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,6 +23,24 @@ const FORGET_FILES: &str = "proc/sys/vm/drop_caches";
 /// The first time a file that was used is only taken for one that may not be used again.
 const ATTEMPTS: u32 = 4;
 
+/// Prints the file `name` as it is on the card, which may be newer than what the system sees of it.
+/// The exit code is 1 if it cannot be read.
+#[must_use]
+pub fn show(root: Option<&Path>, device: Option<&Path>, name: &str) -> ExitCode {
+    let prefix = root.unwrap_or(Path::new("/"));
+    let shown = is_ours(name)
+        .and_then(|()| device.map_or_else(|| mounted(prefix), |device| Ok(device.into())))
+        .and_then(|device| from_device(&device, name))
+        .and_then(|bytes| io::stdout().write_all(&bytes).map_err(|error| error.to_string()));
+    match shown {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("p1-provision: {name} cannot be shown: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// Gives the file `name` on the boot partition the contents of `file`, in one step. The exit code is
 /// 1 if that could not be done, and then the file is as it was.
 #[must_use]
@@ -28,7 +48,7 @@ pub fn run(root: Option<&Path>, device: Option<&Path>, name: &str, file: &Path) 
     let prefix = root.unwrap_or(Path::new("/"));
     let folder = prefix.join(FOLDER);
     let replaced = contents(name, file).and_then(|contents| {
-        let device = device.map_or_else(|| mounted(prefix, &folder), |device| Ok(device.into()))?;
+        let device = device.map_or_else(|| mounted(prefix), |device| Ok(device.into()))?;
         on_device(&device, name, &contents)?;
         Ok(contents)
     });
@@ -49,8 +69,9 @@ pub fn run(root: Option<&Path>, device: Option<&Path>, name: &str, file: &Path) 
 }
 
 /// The device of the boot partition, if it is for us alone to write.
-fn mounted(prefix: &Path, folder: &Path) -> Result<PathBuf, String> {
-    let mounted = mounted_at(prefix, folder).ok_or("no boot partition is mounted")?;
+fn mounted(prefix: &Path) -> Result<PathBuf, String> {
+    let folder = prefix.join(FOLDER);
+    let mounted = mounted_at(prefix, &folder).ok_or("no boot partition is mounted")?;
     if mounted.is_writable {
         let folder = folder.display();
         return Err(format!("{folder} is mounted read-write; mount -o remount,ro {folder}"));
@@ -58,16 +79,31 @@ fn mounted(prefix: &Path, folder: &Path) -> Result<PathBuf, String> {
     Ok(mounted.device)
 }
 
+fn is_ours(name: &str) -> Result<(), String> {
+    let ours = [APPLIANCE, DAEMON].contains(&name);
+    if ours { Ok(()) } else { Err(format!("it is neither {APPLIANCE} nor {DAEMON}")) }
+}
+
 fn contents(name: &str, file: &Path) -> Result<Vec<u8>, String> {
-    if ![APPLIANCE, DAEMON].contains(&name) {
-        return Err(format!("only {APPLIANCE} and {DAEMON} can be replaced"));
-    }
+    is_ours(name)?;
     let told = |why: &str| format!("{}: {why}", file.display());
     match Contents::read(file) {
         Contents::Bytes(bytes) => Ok(bytes),
         Contents::None => Err(told("there is no such file")),
         Contents::Unreadable(why) => Err(told(&why)),
     }
+}
+
+/// What a file on the volume in `device` holds.
+///
+/// # Errors
+///
+/// The device cannot be read, there is no such file on it, or it is damaged.
+pub fn from_device(device: &Path, name: &str) -> Result<Vec<u8>, String> {
+    let told = |why: String| format!("{}: {why}", device.display());
+    let file = File::open(device).map_err(|error| told(error.to_string()))?;
+    let read_at = |bytes: &mut [u8], at: u64| file.read_exact_at(bytes, at);
+    Volume::open(&read_at).and_then(|volume| volume.contents(name, LARGEST)).map_err(told)
 }
 
 /// Gives a file on the volume in `device` other contents: cut off at any moment, it has either the

@@ -5,7 +5,7 @@ mod common;
 use common::volume::Volume;
 use common::{Machine, p1_provision, text};
 use p1_provision::fat::{self, exchange::Exchange, exchange::Write};
-use p1_provision::replace::on_device;
+use p1_provision::replace::{from_device, on_device};
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::FileExt;
@@ -138,6 +138,7 @@ fn again_and_again_no_room_is_lost() {
             let new = contents(round * 900, round);
             on_device(&volume.path(), FILE, &new).expect("the new contents");
             assert!(is_new(&volume, &others, &old, &new));
+            assert_eq!(from_device(&volume.path(), FILE).as_ref(), Ok(&new));
             let (content, told) = volume.check();
             assert!(content, "FAT{kind}, round {round}: {told}");
             old = new;
@@ -201,6 +202,11 @@ fn the_program_replaces_the_file_on_the_mounted_device() {
     assert_eq!(code, Some(1));
     assert!(told.contains("is mounted read-write; mount -o remount,ro"), "{told}");
     mounted("ro,fmask=0177");
+    let output = p1_provision(&["show", FILE, "--root", &root]);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(0), "old"));
+    let output = p1_provision(&["show", "appliance.toml", "--root", &root]);
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(1), ""));
+    assert!(text(&output.stderr).ends_with("there is no appliance.toml on it\n"));
     // Nothing is mounted in truth, so that it is not seen there.
     let (code, told) = replace(FILE);
     assert_eq!(code, Some(0));
@@ -210,5 +216,5 @@ fn the_program_replaces_the_file_on_the_mounted_device() {
     assert_eq!(replace(FILE), (Some(0), String::new()));
     let (code, told) = replace("config.txt");
     assert_eq!(code, Some(1));
-    assert!(told.contains("only appliance.toml and p1-tcp.toml can be replaced"), "{told}");
+    assert!(told.contains("it is neither appliance.toml nor p1-tcp.toml"), "{told}");
 }

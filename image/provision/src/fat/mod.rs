@@ -12,7 +12,7 @@ pub mod exchange;
 mod folder;
 mod table;
 
-use folder::Folder;
+use folder::{Entry, Folder};
 use std::io;
 use std::ops::Range;
 use table::Kind;
@@ -121,9 +121,37 @@ impl<'v> Volume<'v> {
         if there != size {
             return Err(format!("{name} has {there} bytes there and not {size}, as it was made"));
         }
-        let mut left = size;
+        self.extents_of(&entry)
+    }
+
+    /// The contents of a file in the root folder, of which there may be `most` bytes.
+    ///
+    /// # Errors
+    ///
+    /// There is none of that name, it is larger or cannot be read, or the volume is damaged.
+    pub fn contents(&self, name: &str, most: u64) -> Result<Vec<u8>, String> {
+        let folder = self.root_folder()?;
+        let entry = folder.entry(folder.find(name).ok_or_else(|| missing(name))?);
+        if u64::from(entry.size()) > most {
+            return Err(format!("{name} has more than {most} bytes"));
+        }
+        let mut bytes = Vec::new();
+        for extent in self.extents_of(&entry)? {
+            let begin = bytes.len();
+            bytes.resize(begin + usize::try_from(extent.end - extent.start).unwrap_or_default(), 0);
+            read(self.read_at, &mut bytes[begin..], extent.start)?;
+        }
+        Ok(bytes)
+    }
+
+    /// The bytes of a file.
+    fn extents_of(&self, entry: &Entry<'_>) -> Result<Vec<Range<u64>>, String> {
+        let mut left = u64::from(entry.size());
         let first = entry.first(self.kind);
-        let mut extents = self.chain(first, Some(left.div_ceil(self.cluster)))?;
+        let mut extents = match left {
+            0 => Vec::new(),
+            _ => self.chain(first, Some(left.div_ceil(self.cluster)))?,
+        };
         for extent in &mut extents {
             extent.end = extent.start + left.min(extent.end - extent.start);
             left -= extent.end - extent.start;
