@@ -31,7 +31,7 @@ pub struct Write {
 pub struct Writes(pub Vec<Write>);
 
 impl Writes {
-    /// Reads a log, after the machine has ended.
+    /// Reads a log, after [`Machine::quit`](crate::machine::Machine::quit), which completes it.
     ///
     /// # Errors
     ///
