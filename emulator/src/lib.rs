@@ -33,6 +33,9 @@ pub mod shell;
 
 pub mod service;
 
+// What it has written to a disk:
+pub mod writes;
+
 // What all of these need:
 pub mod failure;
 

@@ -80,26 +80,31 @@ impl Plan {
         self.option("-drive", format!("file={file},if={interface},format=raw"))
     }
 
-    /// The same, and every write to it is recorded in the file `log` (QEMU's blklogwrites), which is
-    /// made anew.
-    #[must_use]
-    pub fn disk_that_records(self, image: &Path, interface: &str, log: &Path) -> Self {
-        let (image, log) = (quoted(image), quoted(log));
-        self.option(
-            "-drive",
-            format!(
-                "if={interface},driver=blklogwrites,file.driver=raw,file.file.driver=file,\
-                 file.file.filename={image},log.driver=raw,log.file.driver=file,\
-                 log.file.filename={log}"
-            ),
-        )
-    }
-
     /// The same, but what the machine writes to it is forgotten when it ends.
     #[must_use]
     pub fn disk_that_forgets(self, image: &Path, interface: &str) -> Self {
         let file = quoted(image);
         self.option("-drive", format!("file={file},if={interface},format=raw,snapshot=on"))
+    }
+
+    /// The same as [`Plan::disk`], and each write is recorded in the file `log`, anew; see
+    /// [`Writes`](crate::writes::Writes).
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub fn recorded_disk(self, image: &Path, log: &Path, interface: &str) -> Result<Self, Failure> {
+        // QEMU wants it to be there.
+        let made = std::fs::write(log, "");
+        made.map_err(Failure::of(format!("write {}", log.display())))?;
+        let (image, log) = (quoted(image), quoted(log));
+        Ok(self.option(
+            "-drive",
+            format!(
+                "if={interface},driver=blklogwrites,file.driver=raw,file.file.driver=file,\
+                 file.file.filename={image},log.driver=file,log.filename={log}"
+            ),
+        ))
     }
 
     /// With a console on the next serial port, logged to `file`.

@@ -1,13 +1,13 @@
 //! The whole story, in order.
 
-use crate::card::{Card, FOLDER};
+use crate::card::{Card, FOLDER, mounted_at};
 use crate::findings::Weight;
 use crate::plan::{Plan, plan};
 use crate::system::System;
 use crate::{in_place, report, writing};
 use nix::sys::stat::{Mode, umask};
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Reads the card, writes what the system reads, and tells what came of it.
@@ -28,7 +28,7 @@ pub fn run(root: Option<&Path>, device: Option<&Path>) -> ExitCode {
         let set = nix::unistd::sethostname(&plan.hostname);
         failures.extend(set.err().map(|error| format!("the host name cannot be set: {error}")));
     }
-    let mounted = || mounted_at(prefix, &folder);
+    let mounted = || mounted_at(prefix, &folder).map(|mounted| mounted.device);
     match device.map(Path::to_owned).or_else(mounted) {
         Some(device) => update_report(&device, &folder, &plan),
         None => {
@@ -80,17 +80,4 @@ fn update_report(device: &Path, folder: &Path, plan: &Plan) {
             journal(Level::Warning, &format!("{} stays as it was: {why}", report::FILE));
         }
     }
-}
-
-/// The device of the FAT volume that is mounted at `folder` (`proc_pid_mountinfo(5)`).
-fn mounted_at(root: &Path, folder: &Path) -> Option<PathBuf> {
-    let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
-    let device = |line: &str| {
-        let (before, behind) = line.split_once(" - ")?;
-        let at = before.split(' ').nth(4)?;
-        let mut behind = behind.split(' ');
-        let (kind, source) = (behind.next()?, behind.next()?);
-        (Path::new(at) == folder && kind == "vfat").then(|| PathBuf::from(source))
-    };
-    mounts.lines().filter_map(device).next_back()
 }

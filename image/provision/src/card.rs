@@ -1,9 +1,9 @@
 //! What the owner put on the boot partition.
 
 use p1_tcp::config::LARGEST;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Where the boot partition is mounted, from the root.
 pub const FOLDER: &str = "boot/firmware";
@@ -83,4 +83,29 @@ impl Contents {
             Ok(_) => Self::Bytes(bytes),
         }
     }
+}
+
+/// A FAT volume that is mounted.
+pub struct Mounted {
+    /// Where its bytes are.
+    pub device: PathBuf,
+    /// Whether the kernel may write there, too.
+    pub is_writable: bool,
+}
+
+/// The FAT volume that is mounted at `folder` (`proc_pid_mountinfo(5)`).
+#[must_use]
+pub fn mounted_at(root: &Path, folder: &Path) -> Option<Mounted> {
+    let mounts = fs::read_to_string(root.join("proc/self/mountinfo")).ok()?;
+    let mounted = |line: &str| {
+        let (before, behind) = line.split_once(" - ")?;
+        let at = before.split(' ').nth(4)?;
+        let mut behind = behind.split(' ');
+        let (kind, source, options) = (behind.next()?, behind.next()?, behind.next()?);
+        (Path::new(at) == folder && kind == "vfat").then(|| Mounted {
+            device: source.into(),
+            is_writable: options.split(',').any(|option| option == "rw"),
+        })
+    };
+    mounts.lines().filter_map(mounted).next_back()
 }

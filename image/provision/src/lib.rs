@@ -31,3 +31,5 @@ pub mod arguments;
 pub mod apply;
 
 pub mod check;
+
+pub mod replace;

@@ -46,9 +46,11 @@ fn the_command_line() {
         (Some(0), concat!("p1-provision ", env!("CARGO_PKG_VERSION"), "\n"))
     );
     for (arguments, what) in [
-        (&[][..], "say apply, or check and a file"),
-        (&["apply", "now"], "say apply, or check and a file"),
+        (&[][..], "say apply, check, show or replace"),
+        (&["apply", "now"], "say apply, check, show or replace"),
         (&["check"], "check needs a file"),
+        (&["show"], "show needs a name"),
+        (&["replace", "p1-tcp.toml"], "replace needs a name and a file"),
         (&["apply", "--root"], "--root needs a path"),
         (&["apply", "--force"], "there is no option --force"),
     ] {

@@ -354,7 +354,12 @@ proptest! {
             }
             Ok(())
         };
-        if let Ok(place) = fat::Volume::open(&read_at).and_then(|volume| volume.find(FILE, 4096)) {
+        let Ok(volume) = fat::Volume::open(&read_at) else { return Ok(()) };
+        if let Ok(exchange) = volume.exchange(FILE, b"other contents", 0) {
+            prop_assert!(exchange.before.len() > 1);
+            prop_assert_eq!(exchange.before[0].bytes.len(), exchange.switch.bytes.len());
+        }
+        if let Ok(place) = volume.find(FILE, 4096) {
             let length: u64 = place.iter().map(|extent| extent.end - extent.start).sum();
             prop_assert_eq!(length, 4096);
         }
