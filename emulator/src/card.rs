@@ -63,11 +63,14 @@ impl Card {
     ///
     /// If there is no such partition in the card's MBR.
     pub fn partition(&self, number: usize) -> Result<Range<u64>, Failure> {
-        self.entry(number).map(|(_, range)| range)
+        let found = self.entry(number)?.map(|(_, range)| range);
+        found.ok_or_else(|| {
+            Failure::new(format!("the card {} has no partition {number}", self.file.display()))
+        })
     }
 
-    /// The type of a partition, and where it begins and ends.
-    fn entry(&self, number: usize) -> Result<(u8, Range<u64>), Failure> {
+    /// The type of a partition, and where it begins and ends, if there is one.
+    fn entry(&self, number: usize) -> Result<Option<(u8, Range<u64>)>, Failure> {
         let name = self.file.display();
         let mut sector = [0; FIRST];
         let read = File::open(&self.file).and_then(|mut file| file.read_exact(&mut sector));
@@ -80,18 +83,18 @@ impl Card {
             let bytes = entry.get(at..at + 4)?.try_into().ok()?;
             Some(u64::from(u32::from_le_bytes(bytes)) * SECTOR)
         };
-        match (entry.get(ENTRY.0), count(ENTRY.1), count(ENTRY.2)) {
+        Ok(match (entry.get(ENTRY.0), count(ENTRY.1), count(ENTRY.2)) {
             (Some(&kind), Some(begin @ 1..), Some(length @ 1..)) => {
-                Ok((kind, begin..begin + length))
+                Some((kind, begin..begin + length))
             }
-            _ => Err(Failure::new(format!("the card {name} has no partition {number}"))),
-        }
+            _ => None,
+        })
     }
 
     /// Where the boot partition begins, in bytes.
     fn boot_partition(&self) -> Result<u64, Failure> {
-        match self.entry(1) {
-            Ok((kind, range)) if FAT.contains(&kind) => Ok(range.start),
+        match self.entry(1)? {
+            Some((kind, range)) if FAT.contains(&kind) => Ok(range.start),
             _ => Err(Failure::new(format!(
                 "{} is no image of a card: its first sector is no table (MBR) whose first partition \
                  has FAT; unpack it if it is compressed",

@@ -75,9 +75,11 @@ impl Card {
     fn resolve(&self) -> Output {
         let image = self.path("card-arm64.img");
         let mut bytes = vec![0; OFFSET + LENGTH];
-        // The type of the first partition, its first sector, and what ends the table.
+        // The type of the first partition, its first sector, how many it has, and what ends the table.
         bytes[450] = 0x0C;
         bytes[454] = 8;
+        let sectors = u32::try_from(LENGTH / 512).expect("a small card");
+        bytes[458..462].copy_from_slice(&sectors.to_le_bytes());
         bytes[510..512].copy_from_slice(&[0x55, 0xAA]);
         std::fs::write(&image, bytes).expect("an image");
         let volume = format!("{}@@{OFFSET}", image.display());
