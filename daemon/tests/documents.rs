@@ -62,12 +62,14 @@ fn commands_can_be_given() {
                 }
                 ["p1-tcp", words @ ..] => assert!(Command::parse(words).is_ok(), "{name}: {line}"),
                 ["p1-meter", ..] => assert!(meter_takes(words), "{name}: {line}"),
+                // On the appliance, which has it from here.
+                ["p1-edit", ..] => assert!(root().join("image/root/usr/sbin/p1-edit").exists()),
                 ["systemctl", "status" | "reload" | "restart" | "edit" | "cat", "p1-tcp"]
                 | ["journalctl", "-u" | "-xu", "p1-tcp", ..]
                 | ["apt", "install" | "purge", ..]
                 | []
                 | ["reboot"]
-                | ["cargo" | "nc" | "useradd", ..] => {}
+                | ["cargo" | "nc" | "ssh" | "useradd", ..] => {}
                 _ => assert!(line.starts_with('#'), "{name}: what is {line}?"),
             }
         }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::panic, reason = "a test fails by a panic")]
 
+mod first_start;
 mod line;
 mod owner;
 mod pi;
@@ -226,5 +227,13 @@ fn starting(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure>
     let mut kit = Kit::new(workshop, teller.name)?;
     teller.chapter("the plug is pulled at five moments", || power::is_cut(workshop, &mut kit));
     teller.chapter("the data partition is lost", || power::data_is_lost(workshop, &mut kit));
+    let mut kit = Kit::new(workshop, teller.name)?;
+    let first = first_start::recorded(workshop, &mut kit)?;
+    teller.chapter("cut anywhere, a first start leaves what can be repaired", || {
+        first.does_no_harm(&kit, &workshop.image)
+    });
+    teller.chapter("cut at five of its writes, it serves at the next start", || {
+        first.may_be_cut(workshop, &mut kit)
+    });
     Ok(())
 }

@@ -29,6 +29,8 @@ pub struct Kit {
     pub name: String,
     pub card: Card,
     pub folder: TempDir,
+    /// Where everything that is written to the card is recorded, if it is.
+    pub records: Option<PathBuf>,
     starts: u32,
 }
 
@@ -37,7 +39,7 @@ impl Kit {
     pub fn new(workshop: &Workshop, name: &str) -> Result<Self, Failure> {
         let folder = tempfile::tempdir().map_err(Failure::of("make a folder"))?;
         let card = Card::copy(&workshop.image, &folder.path().join("card"))?;
-        let kit = Self { name: name.to_owned(), card, folder, starts: 0 };
+        let kit = Self { name: name.to_owned(), card, folder, records: None, starts: 0 };
         kit.card.write("appliance.toml", appliance(workshop, "").as_bytes())?;
         Ok(kit)
     }
@@ -69,8 +71,12 @@ pub fn power_on(workshop: &Workshop, kit: &mut Kit, address: Ipv4Addr) -> Result
     let boot = kit.file("boot");
     let _ = std::fs::remove_dir_all(&boot);
     let sent = kit.file(&format!("sent-{}", kit.starts));
-    let machine = raspberry::plan(&workshop.machines, &kit.card, &workshop.board, &boot)?
-        .disk(kit.card.file(), "sd")
+    let plan = raspberry::plan(&workshop.machines, &kit.card, &workshop.board, &boot)?;
+    let plan = match &kit.records {
+        Some(log) => plan.recorded_disk(kit.card.file(), log, "sd")?,
+        None => plan.disk(kit.card.file(), "sd"),
+    };
+    let machine = plan
         .line_with_breaks("uart", &sent)
         .network("usb-net")
         .guest(address)
