@@ -23,7 +23,7 @@ half, KEY.pub, goes into the copy's appliance.toml.
 /// An emulated Raspberry Pi may take so long on a busy host.
 const STARTING: Duration = Duration::from_secs(600);
 /// The ports that can be reached from here.
-const PORTS: [Forward; 3] = [Forward::Tcp(9000), Forward::Tcp(22), Forward::Udp(5353)];
+const PORTS: [Forward; 2] = [Forward::Tcp(9000), Forward::Tcp(22)];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -70,11 +70,10 @@ fn boot(
     println!("an emulated Raspberry Pi {} starts; it takes a minute or two", board.model);
     served_within(&mut machine, &meter, 9000, STARTING)?;
     println!("it serves, {:.0} s after power-on", began.elapsed().as_secs_f64());
-    let [tcp, ssh, mdns] = PORTS.map(|port| machine.address(port));
-    let (tcp, ssh, mdns) = (tcp?, ssh?, mdns?);
+    let [tcp, ssh] = PORTS.map(|port| machine.address(port));
+    let (tcp, ssh) = (tcp?, ssh?);
     println!("telegrams:  nc {} {}", tcp.ip(), tcp.port());
     println!("a shell:    ssh -i {} -p {} admin@{}", key.display(), ssh.port(), ssh.ip());
-    println!("by mDNS:    dig @{} -p {} p1.local", mdns.ip(), mdns.port());
     println!("Ctrl-C pulls the plug");
     machine.wait_for_end(Duration::MAX)
 }

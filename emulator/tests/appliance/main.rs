@@ -7,6 +7,7 @@
 
 mod first_start;
 mod line;
+mod mdns;
 mod owner;
 mod pi;
 mod power;
@@ -157,9 +158,7 @@ fn as_it_comes(
     teller.chapter("the watchdogs watch", || running::watchdogs(&mut pi));
     teller.chapter("the journal has its fields, and explains them", || running::journal(&mut pi));
     teller.chapter("it listens where it has to, and nowhere else", || running::sockets(&mut pi));
-    teller.chapter("it is found by mDNS", || {
-        owner::is_found(&mut pi, "p1", &GIVEN.to_string(), PORT)
-    });
+    teller.chapter("it is found by mDNS", || mdns::is_found(&mut pi, "p1", GIVEN, PORT));
     teller.chapter("300 telegrams, each byte for byte", || line::telegrams(&mut pi));
     teller.chapter("stopped by SIGSTOP, it comes back by the watchdog", || {
         pi.comes_back("STOP", "watchdog")
@@ -184,14 +183,13 @@ fn as_chosen(
 ) -> Result<(), Failure> {
     kit.card.write("appliance.toml", appliance(workshop, &owner::appliance()).as_bytes())?;
     kit.card.write("p1-tcp.toml", owner::daemon().as_bytes())?;
-    let address = owner::ADDRESS.parse().map_err(Failure::of("read an address"))?;
-    let mut pi = power_on(workshop, kit, address)?.log_in(workshop)?;
+    let mut pi = power_on(workshop, kit, owner::ADDRESS)?.log_in(workshop)?;
     nothing_was_sent(teller, &pi);
     pi.connect(workshop, &owner::OLD_METER)?;
     teller.chapter("the machine is as chosen", || owner::machine_is_as_chosen(&mut pi));
     teller.chapter("the daemon is as chosen", || owner::daemon_is_as_chosen(&mut pi));
     teller.chapter("it is found by its new name", || {
-        owner::is_found(&mut pi, "meterkast", owner::ADDRESS, owner::CHOSEN_PORT)
+        mdns::is_found(&mut pi, "meterkast", owner::ADDRESS, owner::CHOSEN_PORT)
     });
     teller.chapter("it is the same machine as before", || {
         assert_eq!(pi.shell.run("cat /etc/machine-id")?, id);

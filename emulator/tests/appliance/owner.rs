@@ -3,12 +3,10 @@
 use crate::pi::Pi;
 use emulator::card::Card;
 use emulator::failure::Failure;
-use emulator::plan::Forward;
-use emulator::service::DEADLINE;
-use std::process::Command;
+use std::net::Ipv4Addr;
 
 /// An address of the owner's choice, which DHCP would not give.
-pub const ADDRESS: &str = "10.0.2.77";
+pub const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 77);
 /// The port of the owner's choice.
 pub const CHOSEN_PORT: u16 = 9100;
 /// A meter of that kind.
@@ -93,32 +91,5 @@ pub fn mistakes_are_on(card: &Card) -> Result<(), Failure> {
     for wanted in ["p1-tcp.toml:2", "appliance.toml:2"] {
         assert!(report.contains(wanted), "{wanted} in {report}");
     }
-    Ok(())
-}
-
-/// The machine is found by its name, and the service with its port, by mDNS.
-pub fn is_found(pi: &mut Pi, name: &str, address: &str, port: u16) -> Result<(), Failure> {
-    let server = pi.machine.address(Forward::Udp(5353))?;
-    let mut answers = Vec::new();
-    let host = format!("{name}.local.");
-    let service = format!("Smart\\ meter\\ on\\ {name}._p1-tcp._tcp.local.");
-    for (question, kind, wanted) in [
-        (host.clone(), "A", address.to_owned()),
-        ("_p1-tcp._tcp.local.".to_owned(), "PTR", service.clone()),
-        (service.clone(), "SRV", format!(" {port} {host}")),
-        (service, "TXT", "\"txtvers=1\"".to_owned()),
-    ] {
-        let what = format!("the answer {wanted} to {question} {kind}");
-        let answer = pi.service.machine.wait_for(&what, DEADLINE, || {
-            let mut dig = Command::new("dig");
-            dig.arg("@127.0.0.1").args(["-p", &server.port().to_string()]);
-            dig.args(["+short", "+norecurse", "+tries=1", "+timeout=3", &question, kind]);
-            let output = dig.output().map_err(Failure::of("start dig"))?;
-            let answer = String::from_utf8_lossy(&output.stdout).into_owned();
-            Ok(answer.contains(&wanted).then_some(answer))
-        })?;
-        answers.push(answer.trim().to_owned());
-    }
-    println!("by mDNS: {}", answers.join(", "));
     Ok(())
 }

@@ -61,6 +61,8 @@ pub struct Powered {
     meter: Option<Meter>,
     /// What it has sent on its UART.
     pub sent: PathBuf,
+    /// What passed on its network.
+    network: PathBuf,
     /// What its meter has sent.
     record: PathBuf,
 }
@@ -76,9 +78,12 @@ pub fn power_on(workshop: &Workshop, kit: &mut Kit, address: Ipv4Addr) -> Result
         Some(log) => plan.recorded_disk(kit.card.file(), log, "sd")?,
         None => plan.disk(kit.card.file(), "sd"),
     };
+    let network = kit.file(&format!("network-{}", kit.starts));
+    let dump = format!("filter-dump,id=dump,netdev=network,file={}", network.display());
     let machine = plan
         .line_with_breaks("uart", &sent)
         .network("usb-net")
+        .option("-object", dump)
         .guest(address)
         .forward(Forward::Tcp(22))
         .forward(Forward::Tcp(PORT))
@@ -86,7 +91,7 @@ pub fn power_on(workshop: &Workshop, kit: &mut Kit, address: Ipv4Addr) -> Result
         .forward(Forward::Udp(5353))
         .start()?;
     let record = kit.file(&format!("meter-{}", kit.starts));
-    Ok(Powered { machine, meter: None, sent, record })
+    Ok(Powered { machine, meter: None, sent, network, record })
 }
 
 impl Powered {
@@ -104,9 +109,9 @@ impl Powered {
     /// Logs in as admin.
     pub fn log_in(mut self, workshop: &Workshop) -> Result<Pi, Failure> {
         let shell = Shell::connect(&mut self.machine, "admin", &workshop.key, STARTING)?;
-        let Self { machine, meter, sent, record } = self;
+        let Self { machine, meter, sent, network, record } = self;
         let service = Service { machine, shell, sudo: "sudo " };
-        Ok(Pi { service, meter, sent, record })
+        Ok(Pi { service, meter, sent, network, record })
     }
 }
 
@@ -115,6 +120,7 @@ pub struct Pi {
     pub service: Service,
     meter: Option<Meter>,
     pub sent: PathBuf,
+    pub network: PathBuf,
     record: PathBuf,
 }
 
