@@ -223,9 +223,6 @@ fn nothing_was_sent(teller: &mut Teller<'_>, pi: &Pi) {
 /// The second card: the plug is pulled again and again.
 fn starting(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure> {
     let mut kit = Kit::new(workshop, teller.name)?;
-    teller.chapter("the plug is pulled at five moments", || power::is_cut(workshop, &mut kit));
-    teller.chapter("the data partition is lost", || power::data_is_lost(workshop, &mut kit));
-    let mut kit = Kit::new(workshop, teller.name)?;
     let first = first_start::recorded(workshop, &mut kit)?;
     teller.chapter("cut anywhere, a first start leaves what can be repaired", || {
         first.does_no_harm(&kit, &workshop.image)
@@ -233,5 +230,8 @@ fn starting(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure>
     teller.chapter("cut at five of its writes, it serves at the next start", || {
         first.may_be_cut(workshop, &mut kit)
     });
+    let mut kit = Kit::new(workshop, teller.name)?;
+    teller.chapter("the plug is pulled at five moments", || power::is_cut(workshop, &mut kit));
+    teller.chapter("the data partition is lost", || power::data_is_lost(workshop, &mut kit));
     Ok(())
 }
