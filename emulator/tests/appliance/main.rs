@@ -195,7 +195,13 @@ fn as_chosen(
         assert_eq!(pi.shell.run("cat /etc/machine-id")?, id);
         Ok(())
     });
-    pi.service.machine.quit()
+    teller.chapter("p1-edit saves and applies", || owner::edits(&mut pi));
+    pi.service.machine.quit()?;
+    teller.chapter("what p1-edit saved is on the card", || {
+        assert_eq!(kit.card.read_text("p1-tcp.toml")?, owner::edited());
+        Ok(())
+    });
+    Ok(())
 }
 
 fn with_mistakes(

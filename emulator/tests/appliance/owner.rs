@@ -1,6 +1,6 @@
 //! What the owner writes on the card, and what comes of it.
 
-use crate::pi::Pi;
+use crate::pi::{PORT, Pi};
 use emulator::card::Card;
 use emulator::failure::Failure;
 use std::net::Ipv4Addr;
@@ -65,6 +65,21 @@ pub fn daemon_is_as_chosen(pi: &mut Pi) -> Result<(), Failure> {
             .any(|entry| entry["MESSAGE"].as_str().is_some_and(|said| said.contains(text)))
     };
     assert!(said("reading /dev/ttyAMA0 at 9600 baud 7E1"), "{entries:?}");
+    Ok(())
+}
+
+/// What p1-edit is to make of [`daemon`].
+pub fn edited() -> String {
+    daemon().replace(&CHOSEN_PORT.to_string(), &PORT.to_string())
+}
+
+/// p1-edit saves a change where it is to stay, and puts it in force.
+pub fn edits(pi: &mut Pi) -> Result<(), Failure> {
+    pi.shell.write("/tmp/edited", edited().as_bytes())?;
+    pi.shell.run("EDITOR='cp /tmp/edited' sudo p1-edit p1-tcp")?;
+    pi.served(PORT)?;
+    let seen = pi.as_root("cat /boot/firmware/p1-tcp.toml")?;
+    assert_eq!(seen, edited());
     Ok(())
 }
 
