@@ -5,6 +5,7 @@ use crate::pi::{METER, PORT, Pi};
 use emulator::failure::Failure;
 use emulator::plan::Forward;
 use emulator::reader::Reader;
+use serde_json::json;
 use std::io::Write;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
@@ -48,6 +49,26 @@ pub fn belongs_to_the_daemon(pi: &mut Pi) -> Result<(), Failure> {
     let gettys = pi.shell.run("systemctl list-units --state active --no-legend '*getty@*'")?;
     assert_eq!(gettys, "");
     Ok(())
+}
+
+/// By what the PL011 divides its clock for the speed it is set to, in 1/64: what is in its registers
+/// UARTIBRD and UARTFBRD (ARM DDI 0183, sections 3.3.5 and 3.3.6).
+pub fn divisor(pi: &mut Pi) -> Result<u32, Failure> {
+    let ports = pi.as_root("cat /proc/tty/driver/ttyAMA")?;
+    let base = ports
+        .split_whitespace()
+        .find_map(|word| u32::from_str_radix(word.strip_prefix("mmio:0x")?, 16).ok());
+    let base = base.ok_or_else(|| Failure::new(format!("the PL011 is nowhere: {ports}")))?;
+    let line = json!({ "command-line": format!("xp /2wx {:#x}", base + 0x24) });
+    let shown = pi.machine.control().execute("human-monitor-command", &line)?;
+    let shown = shown.as_str().unwrap_or_default().to_owned();
+    let words = shown.split_whitespace().filter_map(|word| word.strip_prefix("0x"));
+    let values: Vec<u32> =
+        words.filter_map(|word| u32::from_str_radix(word.trim_end_matches(':'), 16).ok()).collect();
+    match values[..] {
+        [integer, fraction] => Ok(integer * 64 + fraction),
+        _ => Err(Failure::new(format!("these are no two registers: {shown}"))),
+    }
 }
 
 /// Bytes of any kind and breaks change nothing.

@@ -127,16 +127,17 @@ impl Teller<'_> {
 /// The first card: as it comes, as its owner wants it, with mistakes.
 fn serving(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure> {
     let mut kit = Kit::new(workshop, teller.name)?;
-    let id = as_it_comes(workshop, teller, &mut kit)?;
-    as_chosen(workshop, teller, &mut kit, &id)?;
+    let (id, divisor) = as_it_comes(workshop, teller, &mut kit)?;
+    as_chosen(workshop, teller, &mut kit, &id, divisor)?;
     with_mistakes(workshop, teller, &mut kit)
 }
 
+/// Returns the machine's ID, and by what its UART divides its clock.
 fn as_it_comes(
     workshop: &Workshop,
     teller: &mut Teller<'_>,
     kit: &mut Kit,
-) -> Result<String, Failure> {
+) -> Result<(String, u32), Failure> {
     let began = Instant::now();
     let mut powered = power_on(workshop, kit, GIVEN)?.connect(workshop, &METER)?;
     powered.served()?;
@@ -170,9 +171,9 @@ fn as_it_comes(
         assert_eq!(quiet::writes(&mut pi)?, writes);
         Ok(())
     });
-    let id = pi.shell.run("cat /etc/machine-id")?;
+    let told = (pi.shell.run("cat /etc/machine-id")?, line::divisor(&mut pi)?);
     pi.service.machine.quit()?;
-    Ok(id)
+    Ok(told)
 }
 
 fn as_chosen(
@@ -180,6 +181,7 @@ fn as_chosen(
     teller: &mut Teller<'_>,
     kit: &mut Kit,
     id: &str,
+    divisor: u32,
 ) -> Result<(), Failure> {
     kit.card.write("appliance.toml", appliance(workshop, &owner::appliance()).as_bytes())?;
     kit.card.write("p1-tcp.toml", owner::daemon().as_bytes())?;
@@ -187,7 +189,7 @@ fn as_chosen(
     nothing_was_sent(teller, &pi);
     pi.connect(workshop, &owner::OLD_METER)?;
     teller.chapter("the machine is as chosen", || owner::machine_is_as_chosen(&mut pi));
-    teller.chapter("the daemon is as chosen", || owner::daemon_is_as_chosen(&mut pi));
+    teller.chapter("the daemon is as chosen", || owner::daemon_is_as_chosen(&mut pi, divisor));
     teller.chapter("it is found by its new name", || {
         mdns::is_found(&mut pi, "meterkast", owner::ADDRESS, owner::CHOSEN_PORT)
     });
