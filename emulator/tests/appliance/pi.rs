@@ -13,7 +13,7 @@ use emulator::shell::Shell;
 use std::net::Ipv4Addr;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// An emulated Raspberry Pi starts in a minute where the host has nothing else to do.
@@ -21,6 +21,8 @@ pub const STARTING: Duration = Duration::from_secs(300);
 /// A meter that sends every second, its telegrams at once: the emulated UART takes them at its pace.
 pub const METER: [&str; 6] = ["--kind", "dsmr50", "--baud", "0", "--seed", "7"];
 
+/// Within this time a daemon that was stuck or killed serves again.
+const BACK: Duration = Duration::from_secs(40);
 /// What is in force on a card as it comes.
 pub const PORT: u16 = 9000;
 
@@ -146,9 +148,15 @@ impl Pi {
         connected(self.meter.as_ref())?.confirm(received)
     }
 
-    /// See [`Service::comes_back`].
+    /// See [`Service::comes_back`]; that it does takes no longer than [`BACK`].
     pub fn comes_back(&mut self, signal: &str, result: &str) -> Result<(), Failure> {
-        self.service.comes_back(signal, result, connected(self.meter.as_ref())?, PORT)
+        let began = Instant::now();
+        self.service.comes_back(signal, result, connected(self.meter.as_ref())?, PORT)?;
+        let took = began.elapsed();
+        if took > BACK {
+            return Err(Failure::new(format!("it took {took:?}, more than {BACK:?}")));
+        }
+        Ok(())
     }
 }
 
