@@ -22,6 +22,12 @@ pub mod networks;
 
 pub mod statistics;
 
+pub mod diagnosis;
+
+pub mod report;
+
+pub mod language;
+
 pub mod seldom;
 
 pub mod status;

@@ -1,5 +1,6 @@
 //! What has been counted since the start, and what is known at the moment.
 
+use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 
@@ -27,7 +28,8 @@ impl Statistics {
 }
 
 /// What is counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
 pub struct Counts<T> {
     /// Bytes read from the line.
     pub bytes: T,
