@@ -24,7 +24,13 @@ pub mod statistics;
 
 pub mod diagnosis;
 
+pub mod observed;
+
 pub mod report;
+
+pub mod knowledge;
+
+pub mod status_socket;
 
 pub mod language;
 

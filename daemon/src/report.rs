@@ -4,6 +4,9 @@ use crate::diagnosis::Verdict;
 use crate::statistics::Counts;
 use serde::{Deserialize, Serialize};
 
+/// Where the daemon's status is told, on a machine with one daemon.
+pub const SOCKET: &str = "/run/p1-tcp/status";
+
 /// What the daemon knows. Fields may be added; those there are keep their meaning.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -68,4 +71,17 @@ pub struct Errors {
     pub breaks: u64,
     /// Characters that were lost as the port or the kernel's buffer was full.
     pub overruns: u64,
+}
+
+impl Errors {
+    /// What was counted after `earlier`.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Self {
+        Self {
+            framing: self.framing.saturating_sub(earlier.framing),
+            parity: self.parity.saturating_sub(earlier.parity),
+            breaks: self.breaks.saturating_sub(earlier.breaks),
+            overruns: self.overruns.saturating_sub(earlier.overruns),
+        }
+    }
 }

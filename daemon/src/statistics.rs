@@ -1,7 +1,8 @@
 //! What has been counted since the start, and what is known at the moment.
 
+use crate::observed::Observed;
 use serde::{Deserialize, Serialize};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// What any room may count or learn.
@@ -9,8 +10,12 @@ use tokio::sync::Notify;
 pub struct Statistics {
     /// Totals since the start.
     pub counts: Counts<Counter>,
+    /// Telegrams per second over the last minute.
+    pub rate: Latest<f64>,
     /// The meter's header line; empty for a meter that encrypts, none before the first telegram.
     pub meter: Latest<Option<String>>,
+    /// What is seen of the line.
+    line: Mutex<Observed>,
     /// Why there is no open port, if there is none.
     pub trouble: Latest<Option<String>>,
     /// The first mistake in the configuration, if the daemon runs in spite of one.
@@ -20,6 +25,12 @@ pub struct Statistics {
 }
 
 impl Statistics {
+    /// What is seen of the line, for as long as the guard lives.
+    pub fn line(&self) -> MutexGuard<'_, Observed> {
+        // Nothing in it is left half-changed where it panics.
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Replaces one of the things known, and tells that there is news.
     pub fn learn<T: Clone>(&self, latest: impl Fn(&Self) -> &Latest<T>, value: T) {
         latest(self).set(value);
@@ -103,7 +114,7 @@ pub struct Latest<T>(Mutex<T>);
 
 impl<T: Clone> Latest<T> {
     /// Replaces what was known.
-    fn set(&self, value: T) {
+    pub fn set(&self, value: T) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = value;
     }
 

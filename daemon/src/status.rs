@@ -18,7 +18,7 @@ pub struct Status {
     pub silence: Duration,
     /// The meter's header line; empty if it encrypts, none before the first telegram.
     pub meter: Option<String>,
-    /// Why there is no open port, if there is none.
+    /// What the line is found to be, where it is not that telegrams arrive: one sentence.
     pub trouble: Option<String>,
     /// The mistake in the configuration that the daemon runs in spite of.
     pub mistake: Option<String>,

@@ -26,8 +26,8 @@ pub enum Verdict {
 pub enum Outcome<'a> {
     /// A telegram to hand on.
     Telegram(Telegram<'a>),
-    /// A telegram of so many bytes that is dropped, and why.
-    Dropped(usize, Broken),
+    /// A broken telegram that is dropped, and why.
+    Dropped(&'a [u8], Broken),
     /// More bytes than a telegram may have.
     TooLong,
     /// A meter of a kind that sends no telegrams.
@@ -44,7 +44,7 @@ impl<'a> Outcome<'a> {
             Step::Incomplete => return None,
             Step::Frame(frame) => telegram(frame.bytes, Verdict::Proved(frame.proof)),
             Step::Noise(Noise::Broken { bytes, why }) => match (checksums, why) {
-                (Checksums::Check, _) | (_, Broken::Malformed) => Self::Dropped(bytes.len(), why),
+                (Checksums::Check, _) | (_, Broken::Malformed) => Self::Dropped(bytes, why),
                 (Checksums::Ignore, _) => telegram(bytes, Verdict::Ignored(why)),
             },
             Step::Noise(Noise::TooLong) => Self::TooLong,

@@ -40,7 +40,10 @@ fn every_key_does_something() {
     ";
     let settings = parse(text.as_bytes()).expect("settings");
     assert_eq!(settings.serial.device.to_str(), Some("/dev/serial/by-id/usb-FTDI"));
-    assert_eq!((settings.serial.baud, settings.serial.framing), (9600, Framing::SevenEven));
+    assert_eq!(
+        (settings.serial.baud.all(), settings.serial.framing),
+        (&[9600][..], Framing::SevenEven)
+    );
     assert_eq!((settings.tcp.bind.to_string().as_str(), settings.tcp.port), ("127.0.0.1", 9100));
     assert_eq!(settings.tcp.max_clients, 5);
     let named =
@@ -52,9 +55,13 @@ fn every_key_does_something() {
 
 #[test]
 fn what_is_in_force_reads_back_as_itself() {
-    for text in
-        ["", "[tcp]\nallow = \"any\"\n[feed]\ntimeout = 5", "[tcp]\nallow = [\"10.0.0.0/8\"]"]
-    {
+    for text in [
+        "",
+        "[serial]\nbaud = [9600, 115200, 9600]\nframing = \"auto\"",
+        "[serial]\nbaud = 1200",
+        "[tcp]\nallow = \"any\"\n[feed]\ntimeout = 5",
+        "[tcp]\nallow = [\"10.0.0.0/8\"]",
+    ] {
         let settings = parse(text.as_bytes()).expect("settings");
         let written = toml::to_string(&settings).expect("TOML");
         assert_eq!(parse(written.as_bytes()), Ok(settings), "{written}");
@@ -70,7 +77,7 @@ fn all_mistakes_are_told_at_once_with_their_places() {
         mistakes(text),
         [
             "2:1: there is no `buad` in [serial]; `baud` is meant, it seems",
-            "3:11: `framing` cannot be \"8E2\"; it is \"8N1\" or \"7E1\"",
+            "3:11: `framing` cannot be \"8E2\"; it is \"auto\" or \"8N1\" or \"7E1\"",
             "5:2: there is no section [tpc]; [tcp] is meant, it seems",
             "8:8: `port` cannot be 80, as ports below 1024 are for privileged programs and p1-tcp is \
              none; take one from 1024 to 65535",
@@ -94,17 +101,25 @@ fn each_mistake_says_what_would_be_right() {
         ),
         (
             "[serial]\nbaud = \"9600\"",
-            "2:8: `baud` has to be a whole number from 300 to 4000000 and not a text; write 9600 without quotation marks",
+            "2:8: `baud` has to be a whole number from 300 to 4000000, or \"auto\", and not a text; write 9600 without quotation marks",
         ),
         (
             "[serial]\nbaud = 115.200",
-            "2:8: `baud` has to be a whole number from 300 to 4000000 and not a number with a fraction",
+            "2:8: `baud` has to be a whole number from 300 to 4000000, or \"auto\", and not a number with a fraction",
         ),
         (
             "[serial]\nbaud =",
             "2:7: there is no value behind the `=`; write one, or leave the line out",
         ),
-        ("[serial]\nframing = 8", "2:11: `framing` has to be \"8N1\" or \"7E1\""),
+        (
+            "[serial]\nbaud = []",
+            "2:8: `baud` is an empty list; give a speed such as 115200, or \"auto\"",
+        ),
+        (
+            "[serial]\nbaud = [9600, 1]",
+            "2:8: `baud` is a list in which each number is 1, and has to be from 300 to 4000000",
+        ),
+        ("[serial]\nframing = 8", "2:11: `framing` has to be \"auto\" or \"8N1\" or \"7E1\""),
         ("[tcp]\nport = 70000", "2:8: `port` is 70000, and has to be from 1024 to 65535"),
         ("[tcp]\nport = -1", "2:8: `port` is -1, and has to be from 1024 to 65535"),
         (

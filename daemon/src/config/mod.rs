@@ -11,7 +11,9 @@ pub mod table;
 mod text;
 
 pub use mistake::{Mistake, Mistakes};
-pub use settings::{Allow, Checksums, Feed, Framing, Mode, Serial, Settings, Tcp, Telegram};
+pub use settings::{
+    Allow, Checksums, Feed, Framing, Mode, Serial, Settings, Speeds, Tcp, Telegram,
+};
 pub use source::Source;
 
 use std::io::Read;

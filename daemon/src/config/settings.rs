@@ -26,15 +26,35 @@ pub struct Settings {
 pub struct Serial {
     /// An absolute path, mostly `/dev/ttyAMA0` or one below `/dev/serial/by-id`.
     pub device: PathBuf,
-    /// In bits per second.
-    pub baud: u32,
+    /// The speeds that the line may have.
+    pub baud: Speeds,
     /// Data bits, parity and stop bits.
     pub framing: Framing,
+}
+
+/// The speeds that the line may have, in bits per second; one at least.
+///
+/// In the file a number, a list of numbers, or `"auto"` for those that meters have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Speeds(Vec<u32>);
+
+impl Speeds {
+    /// DSMR 4 and later, and DSMR 2.2 and 3.0; the later ones first, as there are more of them.
+    const OF_METERS: [u32; 2] = [115_200, 9600];
+
+    /// All of them, the one to begin with first.
+    #[must_use]
+    pub fn all(&self) -> &[u32] {
+        &self.0
+    }
 }
 
 /// Data bits, parity and stop bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Framing {
+    /// Whichever it is found to be.
+    #[serde(rename = "auto")]
+    Auto,
     /// DSMR 4 and later.
     #[serde(rename = "8N1")]
     EightNone,
@@ -111,7 +131,11 @@ pub struct Feed {
 
 impl Default for Serial {
     fn default() -> Self {
-        Self { device: "/dev/ttyAMA0".into(), baud: 115_200, framing: Framing::EightNone }
+        Self {
+            device: "/dev/ttyAMA0".into(),
+            baud: Speeds(Speeds::OF_METERS.into()),
+            framing: Framing::Auto,
+        }
     }
 }
 
@@ -134,12 +158,25 @@ impl Default for Feed {
     }
 }
 
-impl std::fmt::Display for Framing {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str(match self {
+impl Framing {
+    /// As it stands in the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
             Self::EightNone => "8N1",
             Self::SevenEven => "7E1",
-        })
+        }
+    }
+}
+
+impl Serialize for Speeds {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0[..] {
+            [only] => serializer.serialize_u32(only),
+            _ if self.0 == Self::OF_METERS => serializer.serialize_str("auto"),
+            _ => serializer.collect_seq(&self.0),
+        }
     }
 }
 
@@ -172,10 +209,10 @@ pub(super) fn read(root: &mut Root<'_>) -> Settings {
     Settings {
         serial: Serial {
             device: root.read("serial", "device", serial.device, device),
-            baud: root
-                .read("serial", "baud", serial.baud, |value| table::number(value, 300..=4_000_000)),
+            baud: root.read("serial", "baud", serial.baud, speeds),
             framing: root.read("serial", "framing", serial.framing, |value| {
-                table::one_of(value, &[("8N1", Framing::EightNone), ("7E1", Framing::SevenEven)])
+                let framings = [Framing::Auto, Framing::EightNone, Framing::SevenEven];
+                table::one_of(value, &framings.map(|framing| (framing.name(), framing)))
             }),
         },
         tcp: Tcp {
@@ -201,6 +238,30 @@ pub(super) fn read(root: &mut Root<'_>) -> Settings {
             }),
         },
     }
+}
+
+fn speeds(value: &DeValue<'_>) -> Result<Speeds, String> {
+    const RANGE: std::ops::RangeInclusive<u32> = 300..=4_000_000;
+    const AUTO: &str = ", or \"auto\"";
+    if value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("auto")) {
+        return Ok(Speeds(Speeds::OF_METERS.into()));
+    }
+    let Some(list) = value.as_array() else {
+        let remedy = |mistake: String| mistake.replacen(" and not", &format!("{AUTO}, and not"), 1);
+        return table::number(value, RANGE).map(|one| Speeds(vec![one])).map_err(remedy);
+    };
+    let mut speeds = Vec::new();
+    for value in list {
+        let speed = table::number(value.get_ref(), RANGE)
+            .map_err(|mistake| format!("is a list in which each number {mistake}"))?;
+        if !speeds.contains(&speed) {
+            speeds.push(speed);
+        }
+    }
+    if speeds.is_empty() {
+        return Err(format!("is an empty list; give a speed such as 115200{AUTO}"));
+    }
+    Ok(Speeds(speeds))
 }
 
 fn device(value: &DeValue<'_>) -> Result<PathBuf, String> {

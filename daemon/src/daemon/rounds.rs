@@ -3,8 +3,10 @@
 
 use super::service::Service;
 use crate::alarm::Alarm;
+use crate::diagnosis::Verdict;
 use crate::events;
 use crate::hub::Hub;
+use crate::language::Language;
 use crate::notify;
 use crate::pulse::Pulses;
 use crate::statistics::{Counts, Statistics};
@@ -17,6 +19,8 @@ use tracing::{info, warn};
 
 /// The longest time between two rounds. Each costs about as much as a telegram.
 const ROUND: Duration = Duration::from_secs(10);
+/// The longest where no telegrams arrive.
+const GLANCE: Duration = Duration::from_secs(2);
 /// The shortest, however much there is to tell.
 const BREATH: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -27,6 +31,7 @@ pub(super) struct Rounds {
     statistics: Arc<Statistics>,
     pulses: Arc<Pulses>,
     rate: Rate,
+    verdict: Verdict,
     told: String,
     hour: (Instant, Counts<u64>),
     watchdog: Option<Watchdog>,
@@ -51,6 +56,7 @@ impl Rounds {
             statistics: Arc::clone(&service.statistics),
             pulses: Arc::clone(&service.pulses),
             rate: Rate::default(),
+            verdict: Verdict::default(),
             told: String::new(),
             hour: (Instant::now(), service.statistics.counts.totals()),
             watchdog,
@@ -62,10 +68,11 @@ impl Rounds {
         let alarm = Alarm::new()?;
         loop {
             let now = Instant::now();
+            let glance = self.diagnose(now);
             self.tell_status(now);
             self.sum_up(now);
             let due = [self.hub.look_after_clients(now), self.feed_watchdog(now)];
-            let next = due.into_iter().flatten().chain([now + ROUND]).min().unwrap_or(now);
+            let next = due.into_iter().flatten().chain([glance]).min().unwrap_or(now);
             alarm.set(next.saturating_duration_since(now))?;
             tokio::select! {
                 rung = alarm.rings() => rung?,
@@ -77,13 +84,53 @@ impl Rounds {
         }
     }
 
+    /// Looks what the line is found to be, and tells when that is another thing than before. Returns
+    /// when it has to be looked at again.
+    fn diagnose(&mut self, now: Instant) -> Instant {
+        let verdict = self.statistics.line().diagnosis.verdict(now);
+        if verdict != self.verdict {
+            self.verdict = verdict;
+            let (event, state) = (events::of(verdict), verdict.name());
+            let sentence = verdict.sentence(Language::English);
+            match verdict {
+                // What the line itself has told.
+                Verdict::Waiting | Verdict::Missing | Verdict::InUse => {}
+                Verdict::Receiving | Verdict::Encrypted => {
+                    info!(message_id = event, line = state, "{sentence}");
+                }
+                _ => warn!(
+                    message_id = event,
+                    line = state,
+                    "{sentence}; {}",
+                    verdict.advice(Language::English)
+                ),
+            }
+        }
+        let settled = matches!(verdict, Verdict::Receiving | Verdict::Encrypted);
+        now + if settled { ROUND } else { GLANCE }
+    }
+
+    /// What the line is found to be, where it is not that telegrams arrive.
+    fn trouble(&self) -> Option<String> {
+        let sentence = || Some(self.verdict.sentence(Language::English).into());
+        match self.verdict {
+            Verdict::Missing | Verdict::InUse => self.statistics.trouble.get().or_else(sentence),
+            // Told by numbers.
+            Verdict::Waiting | Verdict::Receiving | Verdict::Encrypted => None,
+            Verdict::Silent { ever: true } => None,
+            _ => sentence(),
+        }
+    }
+
     fn tell_status(&mut self, now: Instant) {
         let counts = self.statistics.counts.totals();
+        let rate = self.rate.after(counts.telegrams, now);
+        self.statistics.rate.set(rate);
         let status = Status {
-            rate: self.rate.after(counts.telegrams, now),
+            rate,
             silence: self.hub.silence(),
             meter: self.statistics.meter.get(),
-            trouble: self.statistics.trouble.get(),
+            trouble: self.trouble(),
             mistake: self.statistics.mistake.get(),
             bytes: counts.bytes,
             clients: self.hub.clients(),

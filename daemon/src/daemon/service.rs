@@ -3,16 +3,20 @@
 use crate::access::Access;
 use crate::config::{Settings, Tcp};
 use crate::door::{self, Door, Places};
+use crate::events;
 use crate::hub::Hub;
+use crate::knowledge::Knowledge;
 use crate::line::{Intake, Line};
 use crate::networks::Networks;
 use crate::pulse::Pulses;
 use crate::statistics::Statistics;
+use crate::status_socket::StatusSocket;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tracing::info;
 
 /// The line, the hub and the door.
 pub(super) struct Service {
@@ -25,6 +29,7 @@ pub(super) struct Service {
     listener: Option<Arc<TcpListener>>,
     /// Opened, until its loop takes it.
     line: Option<Line>,
+    status: Option<StatusSocket>,
     loops: Loops,
 }
 
@@ -33,6 +38,7 @@ pub(super) struct Service {
 struct Loops {
     line: Option<JoinHandle<Infallible>>,
     door: Option<JoinHandle<Infallible>>,
+    status: Option<JoinHandle<Infallible>>,
 }
 
 impl Service {
@@ -40,8 +46,12 @@ impl Service {
     pub(super) async fn start(settings: Settings) -> Result<Self, String> {
         let statistics = Arc::new(Statistics::default());
         let networks = Arc::new(Networks::open());
-        let line = Line::open(settings.serial.clone(), Arc::clone(&statistics)).await;
+        let line = Line::open(&settings, Arc::clone(&statistics)).await;
         let listener = door::listen(&settings.tcp, &networks)?;
+        let status = StatusSocket::bind();
+        if let Err(why) = &status {
+            info!(message_id = events::STATUS_UNTOLD, "{why}");
+        }
         Ok(Self {
             hub: Hub::new(settings.feed.timeout, Arc::clone(&statistics)),
             statistics,
@@ -51,6 +61,7 @@ impl Service {
             places: Places::default(),
             listener: Some(Arc::new(listener)),
             line: Some(line),
+            status: status.ok(),
             loops: Loops::default(),
         })
     }
@@ -59,6 +70,11 @@ impl Service {
     pub(super) fn turn(&mut self) {
         self.turn_line();
         self.turn_door();
+        if let Some(socket) = self.status.take() {
+            let known = Knowledge::new(Arc::clone(&self.statistics), Arc::clone(&self.hub));
+            let turning = socket.tell_for_ever(move || known.report());
+            self.loops.status = Some(tokio::spawn(turning));
+        }
     }
 
     fn turn_line(&mut self) {
@@ -113,7 +129,7 @@ impl Service {
         if new.serial != old.serial || new.telegram != old.telegram {
             changed.push("the line");
             stop(&mut self.loops.line).await;
-            let line = Line::open(self.settings.serial.clone(), Arc::clone(&self.statistics)).await;
+            let line = Line::open(&self.settings, Arc::clone(&self.statistics)).await;
             self.line = Some(line);
             self.turn_line();
         }
@@ -153,6 +169,7 @@ impl Service {
     pub(super) async fn drain(mut self, deadline: Duration) -> usize {
         stop(&mut self.loops.line).await;
         stop(&mut self.loops.door).await;
+        stop(&mut self.loops.status).await;
         self.hub.drain(deadline).await
     }
 }

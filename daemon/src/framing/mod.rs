@@ -6,6 +6,7 @@
 //! and at every `!` the checksum is compared with all of them at once. So no valid telegram is
 //! lost to the broken one before it, wherever the break is.
 
+mod bits;
 mod checksum;
 mod encrypted;
 mod ending;
@@ -16,6 +17,7 @@ mod sums;
 mod verdict;
 mod wellformed;
 
+pub use bits::Bits;
 pub use checksum::Checksum;
 pub use framer::Framer;
 pub use parity::SevenBits;

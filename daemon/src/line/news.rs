@@ -16,7 +16,6 @@ pub(super) struct News {
     meter: Option<(String, Verdict)>,
     meters: Seldom,
     broken: Seldom,
-    hdlc: Seldom,
 }
 
 impl News {
@@ -26,12 +25,21 @@ impl News {
             meter: None,
             meters: Seldom::new(5, Duration::from_secs(600)),
             broken: Seldom::new(3, Duration::from_secs(60)),
-            hdlc: Seldom::new(1, Duration::from_secs(3600)),
         }
     }
 
     /// Tells which meter it is, when it is another one than before.
     pub(super) fn of_meter(&mut self, telegram: &Telegram<'_>) {
+        let encrypted = telegram.verdict == Verdict::Proved(Proof::Length);
+        {
+            let now = Instant::now();
+            let mut observed = self.statistics.line();
+            observed.diagnosis.telegram(now, encrypted);
+            observed.telegram.clear();
+            if !encrypted {
+                observed.telegram.extend_from_slice(telegram.bytes);
+            }
+        }
         let known = self.meter.as_ref().is_some_and(|(header, verdict)| {
             *verdict == telegram.verdict && telegram.is_headed(header)
         });
@@ -56,7 +64,9 @@ impl News {
     }
 
     /// Counts a broken telegram, and tells of it and of what became of it.
-    pub(super) fn of_broken(&mut self, length: usize, why: Broken, what_became: &str) {
+    pub(super) fn of_broken(&mut self, bytes: &[u8], why: Broken, what_became: &str) {
+        let length = bytes.len();
+        self.statistics.line().diagnosis.broken(Instant::now(), length, why);
         let counts = &self.statistics.counts;
         match why {
             Broken::Malformed => counts.malformed.add(1),
@@ -95,14 +105,8 @@ impl News {
         );
     }
 
-    /// Tells of a meter of another kind.
+    /// A meter of another kind.
     pub(super) fn of_hdlc(&mut self) {
-        if self.hdlc.allow(Instant::now()).is_some() {
-            warn!(
-                message_id = events::METER_UNKNOWN,
-                "the meter sends HDLC frames, which are no P1 telegrams; `mode = \"raw\"` in \
-                 [telegram] passes them on as they come"
-            );
-        }
+        self.statistics.line().diagnosis.hdlc(Instant::now());
     }
 }

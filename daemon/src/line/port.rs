@@ -1,9 +1,11 @@
 //! Opening a serial port, and reading from it.
 
-use crate::config::Serial;
+use super::errors;
+use crate::report::Errors;
 use mio_serial::{ClearBuffer, DataBits, FlowControl, Parity, SerialPort, SerialStream, StopBits};
 use nix::libc;
 use std::io::{self, Read};
+use std::path::Path;
 use std::time::Duration;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
@@ -29,15 +31,32 @@ impl Port {
     /// # Errors
     ///
     /// One sentence with the device and the remedy.
-    pub(super) async fn open(settings: &Serial) -> Result<Self, String> {
-        let device = settings.device.to_string_lossy();
-        let builder = mio_serial::new(&*device, settings.baud)
+    pub(super) async fn open(device: &Path, baud: u32) -> Result<Self, Refusal> {
+        let device = device.to_string_lossy();
+        let builder = mio_serial::new(&*device, baud)
             .data_bits(DataBits::Eight)
             .parity(Parity::None)
             .stop_bits(StopBits::One)
             .flow_control(FlowControl::None);
         let stream = SerialStream::open(&builder).map_err(|error| refusal(&device, &error))?;
-        Self::watch(stream).await.map_err(|error| format!("{device} cannot be read: {error}"))
+        let watched = Self::watch(stream).await;
+        watched.map_err(|error| Refusal::Other(format!("{device} cannot be read: {error}")))
+    }
+
+    /// Sets another speed, in bits per second, and drops what came at the one before.
+    ///
+    /// # Errors
+    ///
+    /// If the device has no such speed, or is gone.
+    pub(super) fn set_speed(&mut self, baud: u32) -> io::Result<()> {
+        let port = self.0.get_mut();
+        port.set_baud_rate(baud)?;
+        Ok(port.clear(ClearBuffer::Input)?)
+    }
+
+    /// What the driver has counted in all; none where it does not count.
+    pub(super) fn errors(&self) -> Option<Errors> {
+        errors::read(self.0.get_ref())
     }
 
     async fn watch(stream: SerialStream) -> io::Result<Self> {
@@ -95,11 +114,19 @@ impl Port {
     }
 }
 
+/// Why a port could not be opened: one sentence with the device and the remedy.
+pub(super) enum Refusal {
+    /// Another program has it.
+    InUse(String),
+    /// Anything else.
+    Other(String),
+}
+
 /// Why `device` could not be opened, for the one who has to do something about it.
-fn refusal(device: &str, error: &mio_serial::Error) -> String {
+fn refusal(device: &str, error: &mio_serial::Error) -> Refusal {
     use mio_serial::ErrorKind::{Io, NoDevice};
     let is = |code| error.description == io::Error::from_raw_os_error(code).to_string();
-    match error.kind() {
+    let why = match error.kind() {
         Io(io::ErrorKind::NotFound) => format!(
             "there is no {device}; plug the adapter in, or name the device that is there as \
              `device` in [serial]"
@@ -108,10 +135,13 @@ fn refusal(device: &str, error: &mio_serial::Error) -> String {
             "{device} may not be opened by this user; the user has to be in the group of the \
              device, mostly dialout"
         ),
-        NoDevice => format!("{device} is in use by another program; end that one"),
+        NoDevice => {
+            return Refusal::InUse(format!("{device} is in use by another program; end that one"));
+        }
         _ if is(libc::ENOTTY) || error.description == nix::errno::Errno::ENOTTY.desc() => {
             format!("{device} is no serial port; name one as `device` in [serial]")
         }
         _ => format!("{device} cannot be opened: {error}"),
-    }
+    };
+    Refusal::Other(why)
 }

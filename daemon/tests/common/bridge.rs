@@ -116,7 +116,10 @@ impl Setup {
         let words: Vec<String> = self.wrapper.into_iter().chain([daemon, "run".into()]).collect();
         let mut command = Command::new(&words[0]);
         command.args(&words[1..]).arg("--config").arg(&file).args(self.arguments);
-        command.env_remove("NOTIFY_SOCKET").envs(self.environment);
+        command
+            .env_remove("NOTIFY_SOCKET")
+            .env("RUNTIME_DIRECTORY", folder.path())
+            .envs(self.environment);
         if let Some(shim) = self.shim {
             command.env("LD_PRELOAD", compile(&shim, folder.path()));
             command.env("P1_TRIGGER", folder.path().join("trigger"));
