@@ -9,12 +9,14 @@ use std::path::PathBuf;
 pub const USAGE: &str = "\
 p1-tcp serves the telegrams of a smart meter's P1 port to any number of TCP clients.
 
-p1-tcp run [--config FILE] [--on-bad-config exit|defaults] [--verbose]
+p1-tcp run [--config FILE] [--on-bad-config exit|defaults] [--led NAME] [--verbose]
     Reads the meter and serves clients until it is told to end.
 
     --config FILE     the configuration; without it /etc/p1-tcp.toml where there is one, or the defaults
     --on-bad-config   what to do when there are mistakes in the configuration: exit with status 78, or
                       say so and serve with the defaults (exit)
+    --led NAME        the light below /sys/class/leds that shows how the line is, where the
+                      configuration names none
     -v, --verbose     log every connection, too
 
 p1-tcp check-config [FILE]
@@ -43,6 +45,8 @@ pub enum Command {
         config: Option<PathBuf>,
         /// What to do when there are mistakes in the configuration.
         on_bad_config: OnBadConfig,
+        /// The light below /sys/class/leds to use where the configuration names none.
+        led: Option<String>,
         /// Log every connection, too.
         verbose: bool,
     },
@@ -119,7 +123,8 @@ impl Command {
 }
 
 fn run(mut words: Parser) -> Result<Command, lexopt::Error> {
-    let (mut config, mut on_bad_config, mut verbose) = (None, OnBadConfig::Exit, false);
+    let (mut config, mut on_bad_config, mut led) = (None, OnBadConfig::Exit, None);
+    let mut verbose = false;
     while let Some(word) = words.next()? {
         match word {
             Long("config") => config = Some(words.value()?.into()),
@@ -127,11 +132,12 @@ fn run(mut words: Parser) -> Result<Command, lexopt::Error> {
                 let choices = [("exit", OnBadConfig::Exit), ("defaults", OnBadConfig::Defaults)];
                 on_bad_config = words.value()?.parse_with(|text| one_of(text, choices))?;
             }
+            Long("led") => led = Some(words.value()?.string()?),
             Short('v') | Long("verbose") => verbose = true,
             other => return anywhere(other),
         }
     }
-    Ok(Command::Run { config, on_bad_config, verbose })
+    Ok(Command::Run { config, on_bad_config, led, verbose })
 }
 
 fn check_config(mut words: Parser) -> Result<Command, lexopt::Error> {
@@ -206,7 +212,7 @@ mod tests {
     fn options_are_understood_as_people_write_them() {
         for line in ["run --config=x.toml -v", "run -v --config x.toml"] {
             let command = Command::parse(line.split_whitespace());
-            let understood = matches!(command, Ok(Command::Run { config: Some(config), on_bad_config: OnBadConfig::Exit, verbose: true }) if config.as_os_str() == "x.toml");
+            let understood = matches!(command, Ok(Command::Run { config: Some(config), on_bad_config: OnBadConfig::Exit, led: None, verbose: true }) if config.as_os_str() == "x.toml");
             assert!(understood, "{line}");
         }
         assert!(matches!(Command::parse(["--version"]), Ok(Command::Version)));

@@ -1,6 +1,6 @@
 //! What is left to the daemon of the file system and the network (Landlock, landlock(7)).
 //!
-//! It may open serial ports, and read its configuration again. It needs no other file: the
+//! It may open serial ports, shine its light, and read its configuration again. It needs no other file: the
 //! routing tables are open already, and sockets of the journal and of systemd are no files to
 //! Landlock. It may accept connections, but make none.
 
@@ -22,8 +22,12 @@ const NEWEST: ABI = ABI::V5;
 /// # Errors
 ///
 /// One sentence, if the kernel has Landlock and it cannot be used.
-pub fn confine(device: &Path, configuration: Option<&Path>) -> Result<String, String> {
-    let status = rules(device, configuration)
+pub fn confine(
+    device: &Path,
+    configuration: Option<&Path>,
+    led: Option<&Path>,
+) -> Result<String, String> {
+    let status = rules(device, configuration, led)
         .and_then(RulesetCreated::restrict_self)
         .map_err(|error| format!("the daemon cannot be confined: {error}"))?;
     Ok(match status.ruleset {
@@ -36,7 +40,11 @@ pub fn confine(device: &Path, configuration: Option<&Path>) -> Result<String, St
     .into())
 }
 
-fn rules(device: &Path, configuration: Option<&Path>) -> Result<RulesetCreated, RulesetError> {
+fn rules(
+    device: &Path,
+    configuration: Option<&Path>,
+    led: Option<&Path>,
+) -> Result<RulesetCreated, RulesetError> {
     let port = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::IoctlDev;
     let reading = BitFlags::from(AccessFs::ReadFile);
     let mut rules = Ruleset::default()
@@ -50,6 +58,8 @@ fn rules(device: &Path, configuration: Option<&Path>) -> Result<RulesetCreated, 
         (folder(&device.canonicalize().unwrap_or_else(|_| device.to_owned())), port),
         // An editor writes a new file and gives it the old one's name.
         (configuration.and_then(folder), reading),
+        // A light is two files, which are opened again when it comes back.
+        (led.map(Path::to_owned), AccessFs::ReadFile | AccessFs::WriteFile),
     ];
     for (folder, access) in places {
         let Some(folder) = folder.and_then(|folder| PathFd::new(folder).ok()) else { continue };

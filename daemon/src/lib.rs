@@ -32,6 +32,8 @@ pub mod knowledge;
 
 pub mod status_socket;
 
+pub mod led;
+
 pub mod language;
 
 pub mod seldom;

@@ -10,9 +10,9 @@ const BAD_USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     match Command::parse(std::env::args_os().skip(1)) {
-        Ok(Command::Run { config, on_bad_config, verbose }) => {
+        Ok(Command::Run { config, on_bad_config, led, verbose }) => {
             logging::start(verbose);
-            daemon::run(config.as_deref(), on_bad_config)
+            daemon::run(config.as_deref(), on_bad_config, led)
         }
         Ok(Command::CheckConfig { file }) => check_config::run(file.as_deref()),
         Ok(Command::PreparePi(options)) => prepare_pi::run(&options),

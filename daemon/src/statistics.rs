@@ -1,5 +1,6 @@
 //! What has been counted since the start, and what is known at the moment.
 
+use crate::diagnosis::Verdict;
 use crate::observed::Observed;
 use serde::{Deserialize, Serialize};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,6 +15,10 @@ pub struct Statistics {
     pub rate: Latest<f64>,
     /// The meter's header line; empty for a meter that encrypts, none before the first telegram.
     pub meter: Latest<Option<String>>,
+    /// What the line is found to be.
+    pub verdict: Latest<Verdict>,
+    /// That a telegram has come.
+    pub telegram: Notify,
     /// What is seen of the line.
     line: Mutex<Observed>,
     /// Why there is no open port, if there is none.

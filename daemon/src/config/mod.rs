@@ -12,7 +12,7 @@ mod text;
 
 pub use mistake::{Mistake, Mistakes};
 pub use settings::{
-    Allow, Checksums, Feed, Framing, Mode, Serial, Settings, Speeds, Tcp, Telegram,
+    Allow, Checksums, Feed, Framing, Led, Mode, Serial, Settings, Speeds, Tcp, Telegram,
 };
 pub use source::Source;
 

@@ -19,6 +19,8 @@ pub struct Settings {
     pub telegram: Telegram,
     /// What clients are spared.
     pub feed: Feed,
+    /// The light that shows how the line is.
+    pub led: Led,
 }
 
 /// The meter's port.
@@ -129,6 +131,15 @@ pub struct Feed {
     pub timeout: Option<Duration>,
 }
 
+/// The light that shows how the line is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Led {
+    /// Its name below /sys/class/leds; empty for none, in the file `"off"`. Where the file says
+    /// nothing it is up to whoever started the daemon.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "light")]
+    pub name: Option<String>,
+}
+
 impl Default for Serial {
     fn default() -> Self {
         Self {
@@ -193,6 +204,12 @@ impl Serialize for Allow {
 }
 
 #[allow(clippy::ref_option, reason = "serde hands the field over so")]
+fn light<S: Serializer>(name: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    let name = name.as_deref().unwrap_or_default();
+    serializer.serialize_str(if name.is_empty() { "off" } else { name })
+}
+
+#[allow(clippy::ref_option, reason = "serde hands the field over so")]
 fn seconds<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u64(time.map_or(0, |time| time.as_secs()))
 }
@@ -204,8 +221,9 @@ pub(super) fn read(root: &mut Root<'_>) -> Settings {
         ("tcp", &["bind", "port", "max-clients", "allow"]),
         ("telegram", &["crc", "mode"]),
         ("feed", &["timeout"]),
+        ("led", &["name"]),
     ]);
-    let Settings { serial, tcp, telegram, feed } = Settings::default();
+    let Settings { serial, tcp, telegram, feed, led } = Settings::default();
     Settings {
         serial: Serial {
             device: root.read("serial", "device", serial.device, device),
@@ -237,6 +255,7 @@ pub(super) fn read(root: &mut Root<'_>) -> Settings {
                 Ok((seconds > 0).then(|| Duration::from_secs(seconds.into())))
             }),
         },
+        led: Led { name: root.read("led", "name", led.name, light_name) },
     }
 }
 
@@ -272,6 +291,17 @@ fn device(value: &DeValue<'_>) -> Result<PathBuf, String> {
         ));
     }
     Ok(path.into())
+}
+
+fn light_name(value: &DeValue<'_>) -> Result<Option<String>, String> {
+    let name = table::text(value)?;
+    if name.is_empty() || name.starts_with('.') || name.contains(['/', '\0']) {
+        return Err(format!(
+            "cannot be \"{name}\"; it is a name such as \"ACT\", as `ls /sys/class/leds` shows them, \
+             or \"off\""
+        ));
+    }
+    Ok(Some(if name.eq_ignore_ascii_case("off") { String::new() } else { name.into() }))
 }
 
 fn bind(value: &DeValue<'_>) -> Result<IpAddr, String> {

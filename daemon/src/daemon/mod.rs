@@ -27,7 +27,7 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// The exit code is 0 after a signal, 78 for mistakes in the configuration, and 1 if it could not
 /// start for another reason, which has been logged.
 #[must_use]
-pub fn run(config: Option<&Path>, on_bad_config: OnBadConfig) -> ExitCode {
+pub fn run(config: Option<&Path>, on_bad_config: OnBadConfig, led: Option<String>) -> ExitCode {
     let file = configuration_file(config);
     let (settings, mistake) = match read_settings(file.as_deref()) {
         Ok(settings) => (settings, None),
@@ -47,7 +47,7 @@ pub fn run(config: Option<&Path>, on_bad_config: OnBadConfig) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let served = runtime
         .map_err(|error| format!("this system cannot run the daemon: {error}"))
-        .and_then(|runtime| runtime.block_on(serve(settings, mistake, file)));
+        .and_then(|runtime| runtime.block_on(serve(settings, mistake, file, led)));
     match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
@@ -82,13 +82,14 @@ async fn serve(
     settings: Settings,
     mistake: Option<String>,
     file: Option<PathBuf>,
+    led: Option<String>,
 ) -> Result<(), String> {
     let mut signals = Signals::new()?;
     limits::allow_files_for(settings.tcp.max_clients);
     let device = settings.serial.device.clone();
-    let mut service = Service::start(settings).await?;
+    let mut service = Service::start(settings, led).await?;
     let identity = privileges::drop_for_good(&device)?;
-    let confinement = confinement::confine(&device, file.as_deref())?;
+    let confinement = confinement::confine(&device, file.as_deref(), service.light().as_deref())?;
     info!(message_id = events::PRIVILEGES_DROPPED, "{identity}, {confinement}");
 
     service.turn();

@@ -90,6 +90,7 @@ impl Rounds {
         let verdict = self.statistics.line().diagnosis.verdict(now);
         if verdict != self.verdict {
             self.verdict = verdict;
+            self.statistics.verdict.set(verdict);
             let (event, state) = (events::of(verdict), verdict.name());
             let sentence = verdict.sentence(Language::English);
             match verdict {

@@ -6,12 +6,15 @@ use crate::door::{self, Door, Places};
 use crate::events;
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
+use crate::led;
 use crate::line::{Intake, Line};
 use crate::networks::Networks;
 use crate::pulse::Pulses;
 use crate::statistics::Statistics;
 use crate::status_socket::StatusSocket;
 use std::convert::Infallible;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -30,6 +33,8 @@ pub(super) struct Service {
     /// Opened, until its loop takes it.
     line: Option<Line>,
     status: Option<StatusSocket>,
+    /// The light to use where the configuration names none.
+    led: Option<String>,
     loops: Loops,
 }
 
@@ -39,11 +44,12 @@ struct Loops {
     line: Option<JoinHandle<Infallible>>,
     door: Option<JoinHandle<Infallible>>,
     status: Option<JoinHandle<Infallible>>,
+    light: Option<JoinHandle<io::Result<Infallible>>>,
 }
 
 impl Service {
     /// Opens the line and listens; nothing turns yet.
-    pub(super) async fn start(settings: Settings) -> Result<Self, String> {
+    pub(super) async fn start(settings: Settings, led: Option<String>) -> Result<Self, String> {
         let statistics = Arc::new(Statistics::default());
         let networks = Arc::new(Networks::open());
         let line = Line::open(&settings, Arc::clone(&statistics)).await;
@@ -62,6 +68,7 @@ impl Service {
             listener: Some(Arc::new(listener)),
             line: Some(line),
             status: status.ok(),
+            led,
             loops: Loops::default(),
         })
     }
@@ -75,6 +82,20 @@ impl Service {
             let turning = socket.tell_for_ever(move || known.report());
             self.loops.status = Some(tokio::spawn(turning));
         }
+        self.turn_light();
+    }
+
+    fn turn_light(&mut self) {
+        if let Some(folder) = self.light() {
+            let turning = led::show_for_ever(folder, Arc::clone(&self.statistics));
+            self.loops.light = Some(tokio::spawn(turning));
+        }
+    }
+
+    /// The folder of the light that shows how the line is.
+    pub(super) fn light(&self) -> Option<PathBuf> {
+        let name = self.settings.led.name.as_ref().or(self.led.as_ref());
+        name.filter(|name| !name.is_empty()).map(|name| Path::new(led::FOLDER).join(name))
     }
 
     fn turn_line(&mut self) {
@@ -133,6 +154,11 @@ impl Service {
             self.line = Some(line);
             self.turn_line();
         }
+        if self.settings.led != old.led {
+            stop(&mut self.loops.light).await;
+            self.turn_light();
+            changed.push("the light");
+        }
         if self.settings.tcp != old.tcp {
             stop(&mut self.loops.door).await;
             self.turn_door();
@@ -170,12 +196,13 @@ impl Service {
         stop(&mut self.loops.line).await;
         stop(&mut self.loops.door).await;
         stop(&mut self.loops.status).await;
+        stop(&mut self.loops.light).await;
         self.hub.drain(deadline).await
     }
 }
 
 /// Ends a loop, and waits until it has let go of what it held.
-async fn stop(turning: &mut Option<JoinHandle<Infallible>>) {
+async fn stop<T>(turning: &mut Option<JoinHandle<T>>) {
     if let Some(turning) = turning.take() {
         turning.abort();
         // Its end is what was asked for.

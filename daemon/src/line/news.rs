@@ -30,6 +30,7 @@ impl News {
 
     /// Tells which meter it is, when it is another one than before.
     pub(super) fn of_meter(&mut self, telegram: &Telegram<'_>) {
+        self.statistics.telegram.notify_one();
         let encrypted = telegram.verdict == Verdict::Proved(Proof::Length);
         {
             let now = Instant::now();

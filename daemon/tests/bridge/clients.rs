@@ -253,6 +253,7 @@ fn the_default_address_takes_ipv4_and_ipv6() {
     let mut daemon = std::process::Command::new(env!("CARGO_BIN_EXE_p1-tcp"))
         .args(["run", "--config"])
         .arg(&file)
+        .env("RUNTIME_DIRECTORY", folder.path())
         .spawn()
         .expect("the daemon");
     for address in ["127.0.0.1", "::1"] {

@@ -7,6 +7,7 @@
 mod common;
 
 mod journal;
+mod light;
 mod networks;
 mod privileges;
 mod surroundings;

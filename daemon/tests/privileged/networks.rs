@@ -69,7 +69,8 @@ fn a_neighbour_is_local_while_this_host_has_an_address_in_its_network() {
     host.tell("ip route add 198.51.100.0/24 dev cable");
     host.tell("connect() { there bash -c 'exec 3<>/dev/tcp/203.0.113.1/9000'; }");
     host.tell(&format!(
-        "{} run --verbose --config {} &",
+        "RUNTIME_DIRECTORY={} {} run --verbose --config {} &",
+        folder.path().display(),
         env!("CARGO_BIN_EXE_p1-tcp"),
         file.display()
     ));

@@ -13,6 +13,7 @@ fn a_bad_file_can_be_served_with_the_defaults() {
     let script = "ip link set lo up && exec \"$0\" run --config \"$1\" --on-bad-config=defaults";
     let mut command = Command::new("unshare");
     command.args(["--net", "sh", "-c", script, env!("CARGO_BIN_EXE_p1-tcp")]).arg(&file);
+    command.env("RUNTIME_DIRECTORY", folder.path());
     let mut daemon = command.stderr(Stdio::piped()).spawn().expect("a network namespace");
     let stderr = BufReader::new(daemon.stderr.take().expect("its standard error"));
     let mut told: Vec<String> = Vec::new();

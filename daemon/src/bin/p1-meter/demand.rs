@@ -69,7 +69,7 @@ impl Demand {
             let none = Peak { at: now.clone(), kilowatts: 0.0 };
             let peak = std::mem::replace(&mut self.peak, none);
             self.months.push_back(Month { end: now.clone(), peak });
-            if self.months.len() > MONTHS.into() {
+            if self.months.len() > usize::from(MONTHS) {
                 self.months.pop_front();
             }
         }
@@ -101,7 +101,7 @@ mod tests {
         let now = at("2025-03-31T10:00:00");
         let demand = Demand::new(&now, &mut Rng::with_seed(1));
         let ends: Vec<_> = demand.months.iter().map(|month| clock::stamp(&month.end)).collect();
-        assert_eq!(ends.len(), MONTHS.into());
+        assert_eq!(ends.len(), usize::from(MONTHS));
         assert_eq!((&*ends[0], &*ends[12]), ("240301000000W", "250301000000W"));
         assert_eq!(ends[1], "240401000000S");
         assert!(demand.months.iter().all(|month| month.peak.at <= month.end));
@@ -120,7 +120,7 @@ mod tests {
         let last = demand.months.back().expect("months");
         assert_eq!(last.end, at("2025-04-01T00:00:00"));
         assert_eq!(last.peak, Peak { at: last.end.clone(), kilowatts: 12.0 });
-        assert_eq!(demand.months.len(), MONTHS.into());
+        assert_eq!(demand.months.len(), usize::from(MONTHS));
         demand.count(0.5, &at("2025-04-01T00:15:00"));
         assert_eq!(demand.peak, Peak { at: at("2025-04-01T00:15:00"), kilowatts: 2.0 });
     }
