@@ -9,7 +9,6 @@ use std::time::Instant;
 pub const RECENT: usize = 1024;
 
 /// What is seen of the line.
-#[derive(Debug)]
 pub struct Observed {
     /// What the line is found to be.
     pub diagnosis: Diagnosis,

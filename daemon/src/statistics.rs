@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// What any room may count or learn.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Statistics {
     /// Totals since the start.
     pub counts: Counts<Counter>,

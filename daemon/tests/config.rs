@@ -151,7 +151,7 @@ fn each_mistake_says_what_would_be_right() {
         ),
         (
             "[mqtt]\n",
-            "1:2: there is no section [mqtt]; there are [serial], [tcp], [telegram], [feed]",
+            "1:2: there is no section [mqtt]; there are [serial], [tcp], [telegram], [feed], [led]",
         ),
         ("[tcp]\nport = 9000\nport = 9001", "3:1: this is no TOML at `port`: duplicate key"),
     ] {

@@ -13,6 +13,7 @@ use crate::statistics::{Counts, Statistics};
 use crate::status::{Rate, Status};
 use std::convert::Infallible;
 use std::io;
+use std::mem::discriminant;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::{info, warn};
@@ -88,9 +89,10 @@ impl Rounds {
     /// when it has to be looked at again.
     fn diagnose(&mut self, now: Instant) -> Instant {
         let verdict = self.statistics.line().diagnosis.verdict(now);
-        if verdict != self.verdict {
-            self.verdict = verdict;
-            self.statistics.verdict.set(verdict);
+        let before = std::mem::replace(&mut self.verdict, verdict);
+        self.statistics.verdict.set(verdict);
+        // How much of it there is may change all the time.
+        if discriminant(&verdict) != discriminant(&before) {
             let (event, state) = (events::of(verdict), verdict.name());
             let sentence = verdict.sentence(Language::English);
             match verdict {
@@ -102,7 +104,7 @@ impl Rounds {
                 _ => warn!(
                     message_id = event,
                     line = state,
-                    "{sentence}; {}",
+                    "{sentence} {}",
                     verdict.advice(Language::English)
                 ),
             }
@@ -113,12 +115,17 @@ impl Rounds {
 
     /// What the line is found to be, where it is not that telegrams arrive.
     fn trouble(&self) -> Option<String> {
-        let sentence = || Some(self.verdict.sentence(Language::English).into());
+        let sentence = || {
+            let sentence = self.verdict.sentence(Language::English);
+            Some(sentence.trim_end_matches('.').to_owned())
+        };
         match self.verdict {
             Verdict::Missing | Verdict::InUse => self.statistics.trouble.get().or_else(sentence),
             // Told by numbers.
-            Verdict::Waiting | Verdict::Receiving | Verdict::Encrypted => None,
-            Verdict::Silent { ever: true } => None,
+            Verdict::Waiting
+            | Verdict::Receiving
+            | Verdict::Encrypted
+            | Verdict::Silent { ever: true } => None,
             _ => sentence(),
         }
     }

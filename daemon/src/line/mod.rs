@@ -126,7 +126,7 @@ impl Line {
             let errors = port.errors().map(|errors| errors.since(before));
             self.statistics.line().errors(now, errors);
         }
-        let wrong = || self.statistics.line().diagnosis.speed_is_wrong();
+        let wrong = || self.statistics.line().diagnosis.speed_is_wrong(now);
         if let Some(baud) = self.search.next(now, wrong) {
             port.set_speed(baud)?;
             intake.interrupt();

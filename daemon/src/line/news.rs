@@ -35,7 +35,7 @@ impl News {
         {
             let now = Instant::now();
             let mut observed = self.statistics.line();
-            observed.diagnosis.telegram(now, encrypted);
+            observed.diagnosis.telegram(now, telegram.bytes.len(), encrypted);
             observed.telegram.clear();
             if !encrypted {
                 observed.telegram.extend_from_slice(telegram.bytes);
@@ -67,7 +67,7 @@ impl News {
     /// Counts a broken telegram, and tells of it and of what became of it.
     pub(super) fn of_broken(&mut self, bytes: &[u8], why: Broken, what_became: &str) {
         let length = bytes.len();
-        self.statistics.line().diagnosis.broken(Instant::now(), length, why);
+        self.statistics.line().diagnosis.broken(Instant::now(), length);
         let counts = &self.statistics.counts;
         match why {
             Broken::Malformed => counts.malformed.add(1),
