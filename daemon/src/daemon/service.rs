@@ -52,12 +52,12 @@ impl Service {
     pub(super) async fn start(settings: Settings, led: Option<String>) -> Result<Self, String> {
         let statistics = Arc::new(Statistics::default());
         let networks = Arc::new(Networks::open());
-        let line = Line::open(&settings, Arc::clone(&statistics)).await;
-        let listener = door::listen(&settings.tcp, &networks)?;
         let status = StatusSocket::bind();
         if let Err(why) = &status {
             info!(message_id = events::STATUS_UNTOLD, "{why}");
         }
+        let line = Line::open(&settings, Arc::clone(&statistics)).await;
+        let listener = door::listen(&settings.tcp, &networks)?;
         Ok(Self {
             hub: Hub::new(settings.feed.timeout, Arc::clone(&statistics)),
             statistics,

@@ -44,34 +44,39 @@ impl Default for Known {
 impl Bits {
     /// Takes in `bytes`, changes them as it needs to, and hands what has become of them to `out`.
     /// Returns how many had the wrong parity.
-    pub fn take(&mut self, bytes: &mut [u8], mut out: impl FnMut(&[u8])) -> usize {
-        let begin = match &mut self.known {
-            Known::Nothing { .. } => self.hold(bytes, &mut out),
-            _ => 0,
-        };
-        let bytes = &mut bytes[begin..];
-        let wrong = match &mut self.known {
-            // What has to be looked at is rare: telegrams hold no such characters.
-            Known::Eight if bytes.is_ascii() => 0,
-            Known::Eight => {
-                self.look_for_parity(bytes);
-                0
-            }
-            Known::Seven(seven) => {
-                for byte in &*bytes {
-                    let odd = byte.count_ones() % 2;
-                    self.odd = (self.odd + WEIGHT * odd).saturating_sub(1 - odd);
+    pub fn take(&mut self, mut bytes: &mut [u8], mut out: impl FnMut(&[u8])) -> usize {
+        let mut wrong = 0;
+        while !bytes.is_empty() {
+            let taken = match &mut self.known {
+                Known::Nothing { .. } => self.hold(bytes, &mut out),
+                // What has to be looked at is rare: telegrams hold no such characters.
+                Known::Eight if bytes.is_ascii() => {
+                    out(bytes);
+                    bytes.len()
                 }
-                let wrong = seven.strip(bytes);
-                if self.odd > TURN {
-                    self.decide(Known::Eight);
+                Known::Eight => {
+                    let taken = self.until_parity(bytes);
+                    out(&bytes[..taken]);
+                    taken
                 }
-                wrong
-            }
-            Known::Nothing { .. } => 0,
-        };
-        if !bytes.is_empty() {
-            out(bytes);
+                Known::Seven(seven) => {
+                    let mut odd = self.odd;
+                    let turn = bytes.iter().position(|byte| {
+                        let is_odd = byte.count_ones() % 2;
+                        odd = (odd + WEIGHT * is_odd).saturating_sub(1 - is_odd);
+                        odd > TURN
+                    });
+                    self.odd = odd;
+                    let taken = turn.map_or(bytes.len(), |at| at + 1);
+                    wrong += seven.strip(&mut bytes[..taken]);
+                    out(&bytes[..taken]);
+                    if turn.is_some() {
+                        self.decide(Known::Eight);
+                    }
+                    taken
+                }
+            };
+            bytes = &mut bytes[taken..];
         }
         wrong
     }
@@ -116,17 +121,20 @@ impl Bits {
         bytes.len()
     }
 
-    fn look_for_parity(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
+    /// How many characters there are before it shows that they have a parity bit.
+    fn until_parity(&mut self, bytes: &[u8]) -> usize {
+        for (at, &byte) in bytes.iter().enumerate() {
             if byte.count_ones() % 2 == 1 {
                 self.high = 0;
             } else if byte >= 0x80 {
                 self.high += 1;
             }
+            if self.high >= 2 * HIGH {
+                self.decide(Known::Seven(SevenBits::default()));
+                return at + 1;
+            }
         }
-        if self.high >= 2 * HIGH {
-            self.decide(Known::Seven(SevenBits::default()));
-        }
+        bytes.len()
     }
 
     fn decide(&mut self, known: Known) {
@@ -169,12 +177,15 @@ mod tests {
     fn another_meter_is_found_again() {
         let mut bits = Bits::default();
         read(&mut bits, TEXT, 16);
-        read(&mut bits, &with_parity(TEXT), 16);
-        assert_eq!(read(&mut bits, &with_parity(TEXT), 16), TEXT);
-        let text = TEXT.repeat(4);
-        read(&mut bits, &text, 16);
-        assert_eq!(bits.are_seven(), Some(false));
-        assert_eq!(read(&mut bits, &text, 16), text);
+        // In one go, or in pieces.
+        for piece in [1000, 16] {
+            let read_again = read(&mut bits, &with_parity(TEXT).repeat(2), piece);
+            assert!(read_again.ends_with(TEXT), "{piece}");
+            let text = TEXT.repeat(4);
+            assert!(read(&mut bits, &text, piece).ends_with(TEXT), "{piece}");
+            assert_eq!(bits.are_seven(), Some(false));
+            assert_eq!(read(&mut bits, &text, piece), text);
+        }
     }
 
     #[test]

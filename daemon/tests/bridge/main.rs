@@ -8,5 +8,7 @@ mod configuration;
 mod line;
 mod readers;
 mod reload;
+mod settings;
+mod status;
 mod systemd;
 mod telegrams;
