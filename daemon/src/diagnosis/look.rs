@@ -10,7 +10,7 @@ pub(super) enum Look {
     Text,
     /// Text upside down.
     Inverted,
-    /// Text sent at another speed, and at which where that is plain.
+    /// Text sent at another speed, and at which where that can be told.
     Sent(Option<u32>),
     /// Nothing known, or too little to tell.
     Unknown,
@@ -21,8 +21,9 @@ const FEW: usize = 32;
 /// So many in a second make a receiver's breaks a line of another speed; a line that hums has some,
 /// too.
 const MANY_BREAKS: usize = 150;
-/// A way is told when it is so much likelier than any other.
-const MARGIN: i32 = 25 * UNIT;
+/// A way is told when it is so much likelier than any other: by chance it would be so once in a
+/// million times.
+const MARGIN: i32 = 14 * UNIT;
 /// And no less like itself than this, for each byte.
 const TOLERANCE: i32 = 3 * UNIT / 4;
 
@@ -38,8 +39,9 @@ impl Looker {
         Self { baud, signatures: Vec::new() }
     }
 
-    /// What `bytes` look like, of which there were `densest` in the densest second.
-    pub(super) fn look(&mut self, bytes: &VecDeque<u8>, densest: usize) -> Look {
+    /// What `bytes` look like, of which there were `densest` in the densest second;
+    /// `flawed` where the driver counted errors in many of them.
+    pub(super) fn look(&mut self, bytes: &VecDeque<u8>, densest: usize, flawed: bool) -> Look {
         let total = bytes.len();
         if total < FEW {
             return Look::Unknown;
@@ -58,29 +60,30 @@ impl Looker {
         if self.signatures.is_empty() {
             self.signatures = Signature::all(self.baud);
         }
-        self.likeliest(&counts, i32::try_from(total).unwrap_or(i32::MAX))
+        self.likeliest(&counts, i32::try_from(total).unwrap_or(i32::MAX), flawed)
     }
 
-    fn likeliest(&self, counts: &[u16; 256], total: i32) -> Look {
-        let scored = self.signatures.iter().map(|one| (one.likelihood(counts), one));
+    fn likeliest(&self, counts: &[u16; 256], total: i32, flawed: bool) -> Look {
+        let candidates = self.signatures.iter().filter(|one| !(flawed && one.way == Way::Binary));
+        let scored = candidates.map(|one| (one.likelihood(counts), one));
         let Some((score, best)) = scored.max_by_key(|(score, _)| *score) else {
             return Look::Unknown;
         };
-        let rival = |same: &dyn Fn(Way) -> bool| {
-            let others = self.signatures.iter().filter(|one| !same(one.way));
-            others.map(|one| one.likelihood(counts)).chain([ANY * total]).max().unwrap_or(i32::MIN)
-        };
-        if score < (best.own - TOLERANCE) * total {
+        let others = self
+            .signatures
+            .iter()
+            .filter(|one| one.way != best.way && !(flawed && one.way == Way::Binary));
+        let rival = others.map(|one| one.likelihood(counts)).max().unwrap_or(i32::MIN);
+        // No meter's binary frames are flawed.
+        let rival = if flawed { rival } else { rival.max(ANY * total) };
+        if score < (best.own - TOLERANCE) * total || score - rival < MARGIN {
             return Look::Unknown;
         }
-        let leads = |same: &dyn Fn(Way) -> bool| score - rival(same) >= MARGIN;
         match best.way {
             Way::Binary => Look::Unknown,
             Way::Text => Look::Text,
-            Way::Inverted if leads(&|way| way == Way::Inverted) => Look::Inverted,
-            Way::Sent(baud) if leads(&|way| way == Way::Sent(baud)) => Look::Sent(Some(baud)),
-            Way::Sent(_) if leads(&|way| matches!(way, Way::Sent(_))) => Look::Sent(None),
-            _ => Look::Unknown,
+            Way::Inverted => Look::Inverted,
+            Way::Sent(baud) => Look::Sent(Some(baud)),
         }
     }
 }

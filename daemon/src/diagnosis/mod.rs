@@ -45,6 +45,8 @@ pub struct Diagnosis {
     arrivals: Arrivals,
     outcomes: Outcomes,
     looker: Looker,
+    /// Characters without a stop bit since the last telegram at this speed, as the driver tells.
+    flaws: u64,
     /// How many bytes there were when they were last looked at.
     looked: usize,
     look: Look,
@@ -96,6 +98,7 @@ impl Diagnosis {
             arrivals: Arrivals::default(),
             outcomes: Outcomes::default(),
             looker: Looker::new(0),
+            flaws: 0,
             looked: 0,
             look: Look::Unknown,
             found: Vec::new(),
@@ -117,7 +120,7 @@ impl Diagnosis {
             self.found.clear();
         }
         self.arrivals.forget();
-        (self.look, self.looked) = (Look::Unknown, self.arrivals.count);
+        (self.look, self.looked, self.flaws) = (Look::Unknown, self.arrivals.count, 0);
         if self.baud != baud {
             self.baud = baud;
             self.looker = Looker::new(baud);
@@ -141,6 +144,7 @@ impl Diagnosis {
 
     /// The port's driver has counted so much `more` since it was last asked.
     pub fn errors(&mut self, now: Instant, more: Errors) {
+        self.flaws = self.flaws.saturating_add(more.framing).saturating_add(more.breaks);
         if more.overruns > 0 {
             self.outcomes.overrun(now);
         }
@@ -158,7 +162,7 @@ impl Diagnosis {
         self.outcomes.add(now, length, false);
         self.arrivals.prove();
         self.found.clear();
-        (self.look, self.looked, self.hdlc) = (Look::Unknown, 0, None);
+        (self.look, self.looked, self.flaws, self.hdlc) = (Look::Unknown, 0, 0, None);
     }
 
     /// A telegram of `length` bytes came whole, as far as that can be told, and is broken.
@@ -224,7 +228,7 @@ impl Diagnosis {
         let failed = self.arrivals.fail(now, PATIENCE);
         match &self.telegram {
             _ if failed && self.look == Look::Text => Some(self.noise(100)),
-            _ if failed && self.found.is_empty() => Some(Verdict::Rubbish),
+            _ if failed && self.found.is_empty() => Some(self.rubbish()),
             Some(last) if last.encrypted => Some(Verdict::Encrypted),
             Some(_) => Some(Verdict::Receiving),
             // What was true of the port no longer is.
@@ -274,6 +278,10 @@ impl Diagnosis {
         Verdict::Noise { percent, at: self.outcomes.breaks() }
     }
 
+    fn rubbish(&self) -> Verdict {
+        if self.flawed() { Verdict::WrongSpeed { sent: None } } else { Verdict::Rubbish }
+    }
+
     /// Telegrams that were so damaged that they were not even broken ones.
     fn count_lost(
         &mut self,
@@ -293,6 +301,12 @@ impl Diagnosis {
         }
     }
 
+    /// Whether the driver counted so many errors at this speed that it cannot be the meter's.
+    fn flawed(&self) -> bool {
+        let bytes = u64::try_from(self.arrivals.recent.len()).unwrap_or(u64::MAX);
+        bytes >= 32 && self.flaws * 8 >= bytes
+    }
+
     /// Looks at the last bytes when there are some more of them.
     fn look_again(&mut self, now: Instant) {
         let bytes = &self.arrivals.recent;
@@ -301,7 +315,8 @@ impl Diagnosis {
             return;
         }
         self.looked = self.arrivals.count;
-        self.look = self.looker.look(bytes, self.arrivals.densest());
+        let flawed = self.flawed();
+        self.look = self.looker.look(bytes, self.arrivals.densest(), flawed);
         match self.look {
             Look::Unknown => {}
             // Text at one speed is rubbish at any other.

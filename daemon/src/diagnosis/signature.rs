@@ -21,6 +21,9 @@ pub(super) enum Way {
     Binary,
 }
 
+/// The speeds of P1 ports, in bits per second.
+const USUAL: [u32; 2] = [115_200, 9_600];
+
 /// The bytes that such a line yields.
 pub(super) struct Signature {
     pub(super) way: Way,
@@ -31,15 +34,15 @@ pub(super) struct Signature {
 }
 
 /// So many bytes show how a line looks.
-const ENOUGH: u32 = 1200;
+const ENOUGH: u32 = 6000;
 /// And so many telegrams at most.
-const TURNS: u32 = 48;
+const TURNS: usize = 200;
 
 impl Signature {
     /// The signatures of all lines that a receiver set to `baud` bits per second may be at.
     pub(super) fn all(baud: u32) -> Vec<Self> {
         let mut all = vec![Self::of(Way::Binary, &binary())];
-        for sent in [115_200, 57_600, 38_400, 19_200, 9_600, 4_800, 2_400, baud] {
+        for sent in USUAL.into_iter().chain([baud]) {
             // One that is ten times as slow gives nothing but breaks.
             let known = sent == baud && all.iter().any(|one| one.way == Way::Text);
             if known || sent.saturating_mul(9) < baud {
