@@ -44,7 +44,8 @@ pub struct Diagnosis {
     baud: u32,
     arrivals: Arrivals,
     outcomes: Outcomes,
-    looker: Looker,
+    /// For each speed that the port has been set to, the present one last.
+    lookers: Vec<Looker>,
     /// Characters without a stop bit since the last telegram at this speed, as the driver tells.
     flaws: u64,
     /// How many bytes there were when they were last looked at.
@@ -97,7 +98,7 @@ impl Diagnosis {
             baud: 0,
             arrivals: Arrivals::default(),
             outcomes: Outcomes::default(),
-            looker: Looker::new(0),
+            lookers: Vec::new(),
             flaws: 0,
             looked: 0,
             look: Look::Unknown,
@@ -122,10 +123,11 @@ impl Diagnosis {
         }
         self.arrivals.forget();
         (self.look, self.looked, self.flaws) = (Look::Unknown, self.arrivals.count, 0);
-        if self.baud != baud {
-            self.baud = baud;
-            self.looker = Looker::new(baud);
-        }
+        self.baud = baud;
+        let known = self.lookers.iter().position(|looker| looker.baud() == baud);
+        let looker = known.map_or_else(|| Looker::new(baud), |at| self.lookers.remove(at));
+        self.lookers.truncate(SPEEDS - 1);
+        self.lookers.push(looker);
     }
 
     /// There is no such device.
@@ -320,7 +322,8 @@ impl Diagnosis {
         }
         self.looked = self.arrivals.count;
         let flawed = self.flawed();
-        self.look = self.looker.look(bytes, self.arrivals.densest(), flawed);
+        let Some(looker) = self.lookers.last_mut() else { return };
+        self.look = looker.look(bytes, self.arrivals.densest(), flawed);
         match self.look {
             Look::Unknown => {}
             // Text at one speed is rubbish at any other.
