@@ -54,7 +54,7 @@ fn brief(telegram: &str, language: Language) -> String {
     let mut said = obis::in_words(telegram, language);
     said.retain(|said| said.brief);
     said.sort_by_key(|said| said.rank);
-    let said = said.into_iter().map(|said| format!("{} {}", said.what, said.value));
+    let said = said.into_iter().map(|said| format!("{} {}", said.label(), said.value));
     let parts: Vec<_> = obis::clock(telegram, language).into_iter().chain(said).collect();
-    format!("{}: {}", language.say("Telegram", "Telegram"), parts.join("; "))
+    format!("Telegram: {}", parts.join("; "))
 }

@@ -28,41 +28,54 @@ pub(super) fn frame(look: &Look, view: &View) -> Vec<String> {
     let mut lines = vec!["p1-tcp monitor".to_owned()];
     lines.extend(summary::lines(&rows, Some(view.width)));
     lines.push(String::new());
+    let keys = match (view.keys, language, view.raw) {
+        (false, ..) => None,
+        (true, Language::English, false) => Some("q: quit   r: raw bytes"),
+        (true, Language::English, true) => Some("q: quit   r: telegram"),
+        (true, Language::Dutch, false) => Some("q: stoppen   r: ruwe bytes"),
+        (true, Language::Dutch, true) => Some("q: stoppen   r: telegram"),
+    };
     // The last line of the terminal is for the cursor.
-    let room = view.height.saturating_sub(lines.len() + 1 + 2 * usize::from(view.keys));
+    let height = view.height.saturating_sub(1 + 2 * usize::from(keys.is_some()));
+    let room = height.saturating_sub(lines.len());
     if view.raw {
         let shown = raw::lines(&raw::bytes(&look.report.recent), view.width);
         lines.extend_from_slice(&shown[shown.len().saturating_sub(room)..]);
     } else {
         lines.extend(fitted(telegram(look, language), room, language));
     }
-    if view.keys {
-        lines.push(String::new());
-        lines.push(match (language, view.raw) {
-            (Language::English, false) => "q: quit   r: raw bytes".into(),
-            (Language::English, true) => "q: quit   r: telegram".into(),
-            (Language::Dutch, false) => "q: stoppen   r: ruwe bytes".into(),
-            (Language::Dutch, true) => "q: stoppen   r: telegram".into(),
-        });
+    lines.truncate(height);
+    if let Some(keys) = keys {
+        lines.extend([String::new(), keys.to_owned()]);
     }
-    lines.truncate(view.height.saturating_sub(1));
     for line in &mut lines {
         *line = printable(line).chars().take(view.width).collect();
     }
     lines
 }
 
-/// The last telegram, what is of most interest first.
+/// The last telegram, what is of most interest first; the phases are beside each other.
 fn telegram(look: &Look, language: Language) -> Vec<String> {
     let telegram = look.report.telegram.as_deref().unwrap_or_default();
     let mut said = obis::in_words(telegram, language);
     said.sort_by_key(|said| said.rank);
-    let width = said.iter().map(|said| said.what.chars().count()).max().unwrap_or(0) + 2;
-    let line = |said: &obis::Said| {
-        let value = if said.value.is_empty() { "–" } else { &said.value };
-        format!("{:width$}{value}", said.what)
-    };
-    said.iter().map(line).collect()
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for (index, one) in said.iter().enumerate() {
+        let value = if one.value.is_empty() { "–" } else { &one.value };
+        let goes_on = index > 0
+            && one.phase > 0
+            && said[index - 1].phase > 0
+            && one.what == said[index - 1].what;
+        match rows.last_mut() {
+            Some((what, values)) if goes_on => {
+                what.extend([" L", ["", "1", "2", "3"][usize::from(one.phase)]]);
+                values.extend(["  ", value]);
+            }
+            _ => rows.push((one.label(), value.to_owned())),
+        }
+    }
+    let width = rows.iter().map(|(what, _)| what.chars().count()).max().unwrap_or(0) + 2;
+    rows.iter().map(|(what, value)| format!("{what:width$}{value}")).collect()
 }
 
 /// As many of the lines as there is room for, and how many there is none for.

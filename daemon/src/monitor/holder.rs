@@ -1,6 +1,7 @@
 //! Who has a device open.
 
 use crate::language::Language;
+use nix::unistd::geteuid;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
@@ -24,6 +25,12 @@ pub(super) fn sentence(device: &Path, language: Language) -> String {
         (Some(Process { name, id }), Language::Dutch) => format!(
             "{device} is in gebruik bij {name} (proces {id}); beëindig dat, bijvoorbeeld met `sudo \
              kill {id}`, en probeer het opnieuw"
+        ),
+        (None, Language::English) if geteuid().is_root() => {
+            format!("{device} is in use by a program that cannot be seen from here; end that one")
+        }
+        (None, Language::Dutch) if geteuid().is_root() => format!(
+            "{device} is in gebruik bij een programma dat van hieruit niet te zien is; beëindig dat"
         ),
         (None, Language::English) => format!(
             "{device} is in use by another program; `sudo p1-tcp monitor {device}` tells by which"

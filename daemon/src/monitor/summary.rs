@@ -59,7 +59,7 @@ pub(super) fn rows(
     row(language.say("Errors", "Fouten"), errors(report, looking, language));
     // Only the daemon has clients.
     if !report.version.is_empty() {
-        row(language.say("Clients", "Clients"), clients(report, looking, language));
+        row("Clients", clients(report, looking, language));
         if looking {
             let since = time(report.uptime, language);
             let running = language.say("running for", "draait sinds");

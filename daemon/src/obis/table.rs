@@ -9,7 +9,7 @@ pub(super) struct Code {
     /// With the quantity of the sum of all phases in place of that of one phase.
     numbers: [u8; 5],
     /// 1 to 3, or 0 for all of them.
-    phase: u8,
+    pub phase: u8,
 }
 
 /// How a value is written.
@@ -154,7 +154,7 @@ pub(super) fn known(code: &Code) -> Option<(usize, &'static Known)> {
 }
 
 impl Known {
-    /// What is measured, with the phase, tariff or meter it is measured for.
+    /// What is measured, with the tariff or the meter that it is measured for.
     pub(super) fn label(&self, code: &Code, channels: &Channels, language: Language) -> String {
         let word = language.say(self.english, self.dutch);
         let [_, _, _, measure, tariff] = code.numbers;
@@ -167,8 +167,7 @@ impl Known {
             (1, 8, 1..) => format!(", {} {tariff}", language.say("tariff", "tarief")),
             _ => String::new(),
         };
-        let phase = if code.phase > 0 { format!(" L{}", code.phase) } else { String::new() };
-        label + &tariff + &phase
+        label + &tariff
     }
 
     /// Whether it belongs to what is told of a telegram in one line: the power, the readings, and

@@ -93,9 +93,11 @@ pub(super) fn moment(value: &str, language: Language) -> Option<String> {
         && hour < "24"
         && minute < "60"
         && second <= "60";
+    // A clock that was never set may begin in 1970.
+    let century = if year < "70" { 20 } else { 19 };
     let date = match language {
-        Language::English => format!("20{year}-{month}-{day}"),
-        Language::Dutch => format!("{day}-{month}-20{year}"),
+        Language::English => format!("{century}{year}-{month}-{day}"),
+        Language::Dutch => format!("{day}-{month}-{century}{year}"),
     };
     possible.then(|| format!("{date} {hour}:{minute}:{second}"))
 }
