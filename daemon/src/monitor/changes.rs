@@ -51,10 +51,11 @@ impl Changes {
 
 /// A telegram in one line.
 fn brief(telegram: &str, language: Language) -> String {
-    let mut said = obis::in_words(telegram, language);
-    said.retain(|said| said.brief);
-    said.sort_by_key(|said| said.rank);
-    let said = said.into_iter().map(|said| format!("{} {}", said.label(), said.value));
+    let said = obis::ranked(obis::in_words(telegram, language));
+    let said = said
+        .iter()
+        .filter(|said| said.brief)
+        .map(|said| format!("{} {}", said.label(), said.value));
     let parts: Vec<_> = obis::clock(telegram, language).into_iter().chain(said).collect();
     format!("Telegram: {}", parts.join("; "))
 }

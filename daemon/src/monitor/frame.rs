@@ -57,8 +57,7 @@ pub(super) fn frame(look: &Look, view: &View) -> Vec<String> {
 /// The last telegram, what is of most interest first; the phases are beside each other.
 fn telegram(look: &Look, language: Language) -> Vec<String> {
     let telegram = look.report.telegram.as_deref().unwrap_or_default();
-    let mut said = obis::in_words(telegram, language);
-    said.sort_by_key(|said| said.rank);
+    let said = obis::ranked(obis::in_words(telegram, language));
     let mut rows: Vec<(String, String)> = Vec::new();
     for (index, one) in said.iter().enumerate() {
         let value = if one.value.is_empty() { "–" } else { &one.value };

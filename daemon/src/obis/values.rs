@@ -19,7 +19,7 @@ pub(super) fn value(kind: Kind, values: &[&str], language: Language) -> String {
         },
         (Kind::Meter, [kind]) => {
             let name = kind.parse().ok().and_then(|kind| table::meter(kind, language));
-            name.map_or_else(|| first.to_owned(), str::to_lowercase)
+            name.map_or_else(|| first.to_owned(), str::to_ascii_lowercase)
         }
         (Kind::Version, [version]) => match version.as_bytes() {
             [major @ b'0'..=b'9', minor @ b'0'..=b'9'] => {
