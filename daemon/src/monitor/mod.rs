@@ -131,7 +131,7 @@ impl Watch {
                 Event::Resized => {}
                 Event::Keys => match keys.as_ref().and_then(Keys::pressed) {
                     Some(pressed) if !pressed.contains(&b'q') => {
-                        self.raw ^= pressed.contains(&b'r')
+                        self.raw ^= pressed.contains(&b'r');
                     }
                     _ => return Ok(()),
                 },

@@ -44,13 +44,16 @@ pub(super) fn rows(
         Some(trouble) => (trouble.to_owned(), String::new()),
         None => verdicts::words(line, language),
     };
-    let since = match trouble {
-        None if looking && !sentence.is_empty() => {
-            format!(" ({} {})", language.say("for", "sinds"), time(line.since, language))
-        }
-        _ => String::new(),
+    let sentence = match trouble {
+        None if looking && !sentence.is_empty() => format!(
+            "{} ({} {})",
+            sentence.trim_end_matches('.'),
+            language.say("for", "al"),
+            time(line.since, language)
+        ),
+        _ => sentence,
     };
-    row(language.say("State", "Toestand"), sentence + &since);
+    row(language.say("State", "Toestand"), sentence);
     row(language.say("Advice", "Advies"), advice);
     row("Meter", meter(report, language));
     if looking {
@@ -62,7 +65,7 @@ pub(super) fn rows(
         row("Clients", clients(report, looking, language));
         if looking {
             let since = time(report.uptime, language);
-            let running = language.say("running for", "draait sinds");
+            let running = language.say("running for", "draait al");
             row(
                 language.say("Service", "Dienst"),
                 format!("p1-tcp {}, {running} {since}", report.version),

@@ -101,6 +101,8 @@ fn a_line_of_its_own_is_read() {
     line.unplug();
     monitor.wait_for(&format!("there is no {device}"));
     line.plug_in();
+    // What comes before it is opened again is dropped.
+    wait_for_more(&monitor, "State: The port is being watched", 2);
     line.send(&telegram(9));
     monitor.wait_for("Power drawn 0.009 kW");
     line.send(&encrypted(1, b"what nobody can read"));

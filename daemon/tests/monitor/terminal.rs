@@ -118,17 +118,17 @@ fn a_signal_gives_the_terminal_back_too() {
 #[test]
 fn it_fits_a_terminal_of_any_size() {
     let stand = stand();
-    let terminal = Terminal::new(30, 12, &["monitor", "--socket", &stand.socket()]);
+    let terminal = Terminal::new(30, 16, &["monitor", "--socket", &stand.socket()]);
     let written = terminal.monitor.wait_for("q: quit");
     let shown = drawn(&written);
-    assert!(shown.len() <= 12, "{shown:?}");
+    assert!(shown.len() <= 16, "{shown:?}");
     assert!(shown.iter().all(|line| line.chars().count() <= 30), "{shown:?}");
     assert!(written.contains("… more in a higher window"));
     resize(&terminal.end, 70, 45);
     // It has no controlling terminal to get the signal from.
     terminal.monitor.signal(Signal::SIGWINCH);
     let written = terminal.monitor.wait_for("Clock");
-    assert!(drawn(&written).len() > 12);
+    assert!(drawn(&written).len() > 16);
 }
 
 #[test]
