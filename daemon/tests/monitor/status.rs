@@ -104,7 +104,7 @@ fn whoever_may_not_ask_is_told_who_may() {
         return;
     }
     let stand = Stand::new(&Report::default());
-    let nobody = std::fs::Permissions::from_mode(0);
+    let nobody = std::fs::Permissions::from_mode(0o000);
     std::fs::set_permissions(stand.socket(), nobody).expect("its permissions");
     for words in ["status", "monitor"] {
         let told = p1_tcp(&[words, "--socket", &stand.socket()]).output().expect("p1-tcp");
