@@ -222,8 +222,8 @@ impl Diagnosis {
         if self.hdlc.is_some_and(|at| now.saturating_duration_since(at) < OTHER) {
             return Some(Verdict::OtherMeter);
         }
-        if let Some(sent) = self.wrong_speed(now) {
-            return Some(Verdict::WrongSpeed { sent });
+        if let Some(verdict) = self.wrong_speed(now) {
+            return Some(verdict);
         }
         if let Some(percent) = self.outcomes.noise(now) {
             return Some(self.noise(percent));
@@ -259,22 +259,18 @@ impl Diagnosis {
         still.then_some(Verdict::Silent { ever: self.arrivals.last.is_some() })
     }
 
-    /// At which speed is sent, where it is another one and has been so for long enough.
-    fn wrong_speed(&self, now: Instant) -> Option<Option<u32>> {
+    /// Whether the speed is another one, and has been so for long enough.
+    fn wrong_speed(&self, now: Instant) -> Option<Verdict> {
         let first = self.found.iter().map(|found| found.since).min()?;
         let searched = now.saturating_duration_since(first) >= SEARCH;
         if !searched && !self.arrivals.fail(now, PATIENCE) {
             return None;
         }
         let here = self.found.iter().find(|found| found.baud == self.baud);
-        match here.or(self.found.last())?.look {
-            // If it were so, it would have been found there.
-            Look::Sent(Some(sent)) if self.found.iter().any(|found| found.baud == sent) => {
-                Some(None)
-            }
-            Look::Sent(sent) => Some(sent),
-            _ => None,
-        }
+        let Look::Sent(sent) = here.or(self.found.last())?.look else { return None };
+        // If it were that one, it would have been found there.
+        let tried = |sent: &u32| self.found.iter().any(|found| found.baud == *sent);
+        Some(Verdict::WrongSpeed { sent: sent.filter(|sent| !tried(sent)) })
     }
 
     fn noise(&self, percent: u8) -> Verdict {
