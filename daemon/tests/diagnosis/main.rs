@@ -64,7 +64,7 @@ fn a_meter_ten_times_faster_is_found_out() {
 fn a_wrong_speed_is_plain_after_one_telegram_mostly_and_after_two_nearly_always() {
     let mut rng = Rng::with_seed(13);
     let texts = texts();
-    for (baud, set, least) in [(9600, 115_200, [100, 100]), (115_200, 9600, [70, 95])] {
+    for (baud, set, least) in [(9600, 115_200, [100, 100]), (115_200, 9600, [60, 90])] {
         let mut used = Used::default();
         let mut plain = [0; 2];
         for _ in 0..STARTS {
@@ -123,7 +123,7 @@ fn noise_that_ends_is_over_soon() {
     let setting = Setting::healthy(115_200, EightNone, 1).noisy(1e-3);
     let mut bench = Bench::open(&setting, text, 100, None, &mut rng);
     bench.play([&text[..]], secs(60), &mut rng);
-    assert!(matches!(bench.verdict(), Verdict::Noise { percent: 80.., .. }), "{:?}", bench.told);
+    assert!(matches!(bench.verdict(), Verdict::Noise { percent: 60.., .. }), "{:?}", bench.told);
     bench.quieten();
     bench.play([&text[..]], secs(120), &mut rng);
     assert_eq!(bench.verdict(), Verdict::Receiving, "{:?}", bench.told);
