@@ -10,8 +10,7 @@ use crate::line::{Intake, Line};
 use crate::report::Report;
 use crate::statistics::Statistics;
 use crate::status::Rate;
-use std::sync::Arc;
-use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -36,19 +35,19 @@ impl Own {
         let own = Self::new(false);
         own.statistics.mistake.set(mistake);
         let (statistics, intake) = (Arc::clone(&own.statistics), own.intake(&settings));
-        let (tell, opened) = mpsc::channel();
+        let opened = Arc::new(Begun::default());
+        let begun = Arc::clone(&opened);
         in_a_thread(move || {
-            let failed = tell.clone();
+            let open = Arc::clone(&begun);
             let story = async move {
                 let line = Line::open(&settings, statistics).await;
-                // Nobody waits for it any more where the monitor has ended.
-                let _ = tell.send(Ok(()));
+                open.say(Ok(()));
                 match line.read_for_ever(intake, Arc::default()).await {}
             };
             // It ends only if it could not begin.
-            let _ = failed.send(run_to_end(Box::pin(story)));
+            begun.say(run_to_end(Box::pin(story)));
         })?;
-        opened.recv().unwrap_or(Ok(()))?;
+        opened.wait()?;
         Ok(own)
     }
 
@@ -99,4 +98,28 @@ impl Own {
 fn in_a_thread(what: impl FnOnce() + Send + 'static) -> Result<(), String> {
     let started = thread::Builder::new().spawn(what);
     started.map(drop).map_err(|error| format!("this system has no room for a thread: {error}"))
+}
+
+/// Whether what a thread was started for has begun, or why it could not.
+#[derive(Default)]
+struct Begun {
+    said: Mutex<Option<Result<(), String>>>,
+    heard: Condvar,
+}
+
+impl Begun {
+    fn say(&self, what: Result<(), String>) {
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
+        self.heard.notify_one();
+    }
+
+    fn wait(&self) -> Result<(), String> {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(said) = said.take() {
+                return said;
+            }
+            said = self.heard.wait(said).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
 }
