@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+use crate::monitor;
 use lexopt::prelude::{Long, Short, Value};
 use lexopt::{Arg, Parser, ValueExt};
 use std::ffi::OsString;
@@ -22,6 +23,19 @@ p1-tcp run [--config FILE] [--on-bad-config exit|defaults] [--led NAME] [--verbo
 p1-tcp check-config [FILE]
     Tells every mistake in a configuration, or what would be in force by it. Without FILE it is
     /etc/p1-tcp.toml.
+
+p1-tcp status [--json] [--socket PATH]
+    Tells what the service knows of the line, the meter and its clients.
+
+    --json            as the service tells it, for programs
+    --socket PATH     where it tells it (/run/p1-tcp/status)
+
+p1-tcp monitor [DEVICE | HOST:PORT] [--raw] [--socket PATH]
+    Shows the line live: its state and what to do about it, the rate, errors, and the last telegram
+    in words. Without an argument it is the service's line, or that of the configuration. Nothing is
+    ever written to the line. On a terminal, q quits.
+
+    -r, --raw         raw bytes in place of the telegram, or with it in a pipe; the key r does this, too
 
 p1-tcp prepare-pi [--boot DIR] [--overlay disable-bt|miniuart-bt] [--dry-run]
 p1-tcp prepare-pi --undo [--boot DIR] [--dry-run]
@@ -55,6 +69,15 @@ pub enum Command {
         /// The configuration; without it /etc/p1-tcp.toml where there is one.
         file: Option<PathBuf>,
     },
+    /// Tells what the daemon knows.
+    Status {
+        /// Where the daemon's status socket is; without it the usual place.
+        socket: Option<PathBuf>,
+        /// As the daemon tells it.
+        json: bool,
+    },
+    /// Shows the line live.
+    Monitor(monitor::Options),
     /// Frees the UART of a Raspberry Pi for the meter.
     PreparePi(PreparePi),
     /// Tells how p1-tcp is called.
@@ -109,15 +132,17 @@ impl Command {
             Some(Value(command)) => match command.to_str() {
                 Some("run") => run(words).map_err(sentence),
                 Some("check-config") => check_config(words).map_err(sentence),
+                Some("status") => status(words).map_err(sentence),
+                Some("monitor") => monitor(words).map_err(sentence),
                 Some("prepare-pi") => prepare_pi(words).map_err(sentence),
                 _ => Err(format!(
-                    "there is no command {command:?}; there are run, check-config and prepare-pi"
+                    "there is no command {command:?}; there are run, check-config, status, monitor and prepare-pi"
                 )),
             },
             Some(Short('h') | Long("help")) => Ok(Self::Help),
             Some(Short('V') | Long("version")) => Ok(Self::Version),
             Some(other) => Err(sentence(other.unexpected())),
-            None => Err("say what to do: run, check-config or prepare-pi".into()),
+            None => Err("say what to do: run, check-config, status, monitor or prepare-pi".into()),
         }
     }
 }
@@ -149,6 +174,33 @@ fn check_config(mut words: Parser) -> Result<Command, lexopt::Error> {
         }
     }
     Ok(Command::CheckConfig { file })
+}
+
+fn status(mut words: Parser) -> Result<Command, lexopt::Error> {
+    let (mut socket, mut json) = (None, false);
+    while let Some(word) = words.next()? {
+        match word {
+            Long("socket") => socket = Some(words.value()?.into()),
+            Long("json") => json = true,
+            other => return anywhere(other),
+        }
+    }
+    Ok(Command::Status { socket, json })
+}
+
+fn monitor(mut words: Parser) -> Result<Command, lexopt::Error> {
+    let mut options = monitor::Options::default();
+    while let Some(word) = words.next()? {
+        match word {
+            Long("socket") => options.socket = Some(words.value()?.into()),
+            Short('r') | Long("raw") => options.raw = true,
+            Value(target) if options.target.is_none() => {
+                options.target = Some(target.parse_with(monitor::Target::parse)?);
+            }
+            other => return anywhere(other),
+        }
+    }
+    Ok(Command::Monitor(options))
 }
 
 fn prepare_pi(mut words: Parser) -> Result<Command, lexopt::Error> {
@@ -198,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_mistake_is_told_in_a_sentence() {
-        assert!(mistake("").contains("run, check-config or prepare-pi"));
+        assert!(mistake("").contains("run, check-config, status, monitor or prepare-pi"));
         assert!(mistake("serve").contains("there is no command \"serve\""));
         assert!(mistake("run --port 9000").contains("--port"));
         assert!(mistake("run --config").contains("--config"));

@@ -24,6 +24,15 @@ impl Language {
         if dutch { Self::Dutch } else { Self::English }
     }
 
+    /// The words in this language.
+    #[must_use]
+    pub const fn say<'a>(self, english: &'a str, dutch: &'a str) -> &'a str {
+        match self {
+            Self::English => english,
+            Self::Dutch => dutch,
+        }
+    }
+
     /// The language of whoever started this process.
     #[must_use]
     pub fn of_the_user() -> Self {

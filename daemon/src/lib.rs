@@ -28,6 +28,8 @@ pub mod observed;
 
 pub mod report;
 
+pub mod obis;
+
 pub mod knowledge;
 
 pub mod status_socket;
@@ -62,5 +64,7 @@ pub mod arguments;
 pub mod daemon;
 
 pub mod check_config;
+
+pub mod monitor;
 
 pub mod prepare_pi;

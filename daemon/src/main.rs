@@ -1,7 +1,7 @@
 //! p1-tcp: arguments in, exit code out.
 
 use p1_tcp::arguments::{Command, USAGE};
-use p1_tcp::{check_config, daemon, logging, prepare_pi};
+use p1_tcp::{check_config, daemon, logging, monitor, prepare_pi};
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -15,6 +15,8 @@ fn main() -> ExitCode {
             daemon::run(config.as_deref(), on_bad_config, led)
         }
         Ok(Command::CheckConfig { file }) => check_config::run(file.as_deref()),
+        Ok(Command::Status { socket, json }) => monitor::status::run(socket.as_deref(), json),
+        Ok(Command::Monitor(options)) => monitor::run(&options),
         Ok(Command::PreparePi(options)) => prepare_pi::run(&options),
         Ok(Command::Help) => print(USAGE),
         Ok(Command::Version) => print(concat!("p1-tcp ", env!("CARGO_PKG_VERSION"), "\n")),

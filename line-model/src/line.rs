@@ -46,6 +46,11 @@ impl Line {
         self.reception = Reception::new(receiver);
     }
 
+    /// From now on there is so much [`Wire::noise`].
+    pub fn disturb(&mut self, noise: f64) {
+        self.noise = noise;
+    }
+
     /// Sends `bytes`, one right behind the other.
     pub fn send(&mut self, bytes: &[u8]) {
         let bit = period(self.transmitter.baud);

@@ -99,11 +99,11 @@ impl Rounds {
                 // What the line itself has told.
                 Verdict::Waiting | Verdict::Missing | Verdict::InUse => {}
                 Verdict::Receiving | Verdict::Encrypted => {
-                    info!(message_id = event, line = state, "{sentence}");
+                    info!(message_id = event, line_state = state, "{sentence}");
                 }
                 _ => warn!(
                     message_id = event,
-                    line = state,
+                    line_state = state,
                     "{sentence} {}",
                     verdict.advice(Language::English)
                 ),

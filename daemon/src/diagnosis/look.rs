@@ -39,6 +39,11 @@ impl Looker {
         Self { baud, signatures: Vec::new() }
     }
 
+    /// The speed, in bits per second.
+    pub(super) fn baud(&self) -> u32 {
+        self.baud
+    }
+
     /// What `bytes` look like, of which there were `densest` in the densest second;
     /// `flawed` where the driver counted errors in many of them.
     pub(super) fn look(&mut self, bytes: &VecDeque<u8>, densest: usize, flawed: bool) -> Look {

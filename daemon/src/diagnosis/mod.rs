@@ -44,7 +44,8 @@ pub struct Diagnosis {
     baud: u32,
     arrivals: Arrivals,
     outcomes: Outcomes,
-    looker: Looker,
+    /// For each speed that the port has been set to, the present one last.
+    lookers: Vec<Looker>,
     /// Characters without a stop bit since the last telegram at this speed, as the driver tells.
     flaws: u64,
     /// How many bytes there were when they were last looked at.
@@ -97,7 +98,7 @@ impl Diagnosis {
             baud: 0,
             arrivals: Arrivals::default(),
             outcomes: Outcomes::default(),
-            looker: Looker::new(0),
+            lookers: Vec::new(),
             flaws: 0,
             looked: 0,
             look: Look::Unknown,
@@ -114,6 +115,7 @@ impl Diagnosis {
         if self.port != Port::Open {
             self.port = Port::Open;
             self.opened = now;
+            (self.verdict, self.since) = (Verdict::Waiting, now);
             self.arrivals = Arrivals::default();
             self.outcomes = Outcomes::default();
             (self.telegram, self.hdlc) = (None, None);
@@ -121,10 +123,11 @@ impl Diagnosis {
         }
         self.arrivals.forget();
         (self.look, self.looked, self.flaws) = (Look::Unknown, self.arrivals.count, 0);
-        if self.baud != baud {
-            self.baud = baud;
-            self.looker = Looker::new(baud);
-        }
+        self.baud = baud;
+        let known = self.lookers.iter().position(|looker| looker.baud() == baud);
+        let looker = known.map_or_else(|| Looker::new(baud), |at| self.lookers.remove(at));
+        self.lookers.truncate(SPEEDS - 1);
+        self.lookers.push(looker);
     }
 
     /// There is no such device.
@@ -213,14 +216,14 @@ impl Diagnosis {
         if let Some(verdict) = self.stillness(now) {
             return Some(verdict);
         }
-        if self.found.iter().any(|found| found.look == Look::Inverted) {
+        if self.is_inverted() {
             return Some(Verdict::Inverted);
         }
         if self.hdlc.is_some_and(|at| now.saturating_duration_since(at) < OTHER) {
             return Some(Verdict::OtherMeter);
         }
-        if let Some(sent) = self.wrong_speed(now) {
-            return Some(Verdict::WrongSpeed { sent });
+        if let Some(verdict) = self.wrong_speed(now) {
+            return Some(verdict);
         }
         if let Some(percent) = self.outcomes.noise(now) {
             return Some(self.noise(percent));
@@ -231,12 +234,13 @@ impl Diagnosis {
             _ if failed && self.found.is_empty() => Some(self.rubbish()),
             Some(last) if last.encrypted => Some(Verdict::Encrypted),
             Some(_) => Some(Verdict::Receiving),
-            // What was true of the port no longer is.
-            None if matches!(self.verdict, Verdict::Missing | Verdict::InUse) => {
-                Some(Verdict::Waiting)
-            }
             None => None,
         }
+    }
+
+    /// Whether the line was found inverted at any speed.
+    fn is_inverted(&self) -> bool {
+        self.found.iter().any(|found| found.look == Look::Inverted)
     }
 
     /// Whether the line is still, and where.
@@ -245,7 +249,8 @@ impl Diagnosis {
         let age = |at: Instant| now.saturating_duration_since(at);
         let without_telegram = self.telegram.as_ref().map_or(age(self.opened), |last| age(last.at));
         let few = |time| self.arrivals.within(now, time) < FEW;
-        let held = HELD.max(interval * 3 / 2);
+        // Upside down an idle line is low.
+        let held = if self.is_inverted() { SILENT } else { HELD.max(interval * 3 / 2) };
         if self.arrivals.zeros(now).is_some_and(|zeros| zeros >= held) && few(held) {
             return Some(Verdict::Break);
         }
@@ -254,21 +259,18 @@ impl Diagnosis {
         still.then_some(Verdict::Silent { ever: self.arrivals.last.is_some() })
     }
 
-    /// At which speed is sent, where it is another one and has been so for long enough.
-    fn wrong_speed(&self, now: Instant) -> Option<Option<u32>> {
+    /// Whether the speed is another one, and has been so for long enough.
+    fn wrong_speed(&self, now: Instant) -> Option<Verdict> {
         let first = self.found.iter().map(|found| found.since).min()?;
-        if now.saturating_duration_since(first) < SEARCH {
+        let searched = now.saturating_duration_since(first) >= SEARCH;
+        if !searched && !self.arrivals.fail(now, PATIENCE) {
             return None;
         }
         let here = self.found.iter().find(|found| found.baud == self.baud);
-        match here.or(self.found.last())?.look {
-            // If it were so, it would have been found there.
-            Look::Sent(Some(sent)) if self.found.iter().any(|found| found.baud == sent) => {
-                Some(None)
-            }
-            Look::Sent(sent) => Some(sent),
-            _ => None,
-        }
+        let Look::Sent(sent) = here.or(self.found.last())?.look else { return None };
+        // If it were that one, it would have been found there.
+        let tried = |sent: &u32| self.found.iter().any(|found| found.baud == *sent);
+        Some(Verdict::WrongSpeed { sent: sent.filter(|sent| !tried(sent)) })
     }
 
     fn noise(&self, percent: u8) -> Verdict {
@@ -316,7 +318,8 @@ impl Diagnosis {
         }
         self.looked = self.arrivals.count;
         let flawed = self.flawed();
-        self.look = self.looker.look(bytes, self.arrivals.densest(), flawed);
+        let Some(looker) = self.lookers.last_mut() else { return };
+        self.look = looker.look(bytes, self.arrivals.densest(), flawed);
         match self.look {
             Look::Unknown => {}
             // Text at one speed is rubbish at any other.

@@ -85,15 +85,26 @@ pub(crate) struct Bench {
 
 impl Bench {
     /// The port is opened after so many bytes of the first telegram, somewhere within a byte.
-    pub(crate) fn open(setting: &Setting, telegram: &[u8], within: usize, rng: &mut Rng) -> Self {
+    ///
+    /// `used` is a diagnosis that has done its work elsewhere at the same speed, and a later time.
+    pub(crate) fn open(
+        setting: &Setting,
+        telegram: &[u8],
+        within: usize,
+        used: Option<(Diagnosis, Instant)>,
+        rng: &mut Rng,
+    ) -> Self {
         let mut line = Line::new(setting.sender, &setting.wire, setting.receiver(), rng.u64(..));
         line.rest(Duration::from_micros(rng.u64(1..1000)));
         line.send(&telegram[..within]);
         line.take();
         line.set(setting.receiver());
-        let epoch = Instant::now();
         let opened = line.now();
-        let mut diagnosis = Diagnosis::new(epoch + opened);
+        let (mut diagnosis, epoch) = used.unwrap_or_else(|| {
+            let epoch = Instant::now();
+            (Diagnosis::new(epoch), epoch)
+        });
+        diagnosis.missing(epoch + opened);
         diagnosis.opened(epoch + opened, setting.set);
         let seven = setting.sender.framing == Framing::SevenEven;
         let mut bench = Self {
@@ -112,6 +123,23 @@ impl Bench {
         };
         bench.send(&telegram[within..]);
         bench
+    }
+
+    /// The speed that is set, and the diagnosis and the time, for another bench.
+    pub(crate) fn retire(self) -> (u32, Diagnosis, Instant) {
+        (self.setting.set, self.diagnosis, self.epoch + self.line.now())
+    }
+
+    /// Sets the port to another speed.
+    pub(crate) fn set(&mut self, baud: u32) {
+        self.setting.set = baud;
+        self.line.set(self.setting.receiver());
+        self.diagnosis.opened(self.epoch + self.line.now(), baud);
+    }
+
+    /// There is no noise any more.
+    pub(crate) fn quieten(&mut self) {
+        self.line.disturb(0.0);
     }
 
     /// How long the line has been watched for.
@@ -233,15 +261,17 @@ impl Bench {
         rng: &mut Rng,
     ) {
         let interval = self.setting.interval;
-        self.rest(interval.mul_f64(rng.f64()));
+        let mut pause = interval.mul_f64(rng.f64());
         for telegram in telegrams.into_iter().cycle() {
-            if self.watched() >= time {
+            let left = time.saturating_sub(self.watched());
+            self.rest(pause.min(left));
+            if pause >= left {
                 return;
             }
             let begin = self.line.now();
             self.send(telegram);
             let taken = self.line.now().saturating_sub(begin);
-            self.rest(interval.saturating_sub(taken).max(Duration::from_millis(50)));
+            pause = interval.saturating_sub(taken).max(Duration::from_millis(50));
         }
     }
 }

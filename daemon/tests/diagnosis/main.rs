@@ -1,136 +1,350 @@
 //! The diagnosis on lines of every kind, played bit by bit: how often it is right.
 
 mod bench;
+mod shares;
 #[path = "../common/telegrams.rs"]
+#[expect(dead_code, reason = "it is for other tests, too")]
 mod telegrams;
 
 use bench::{Bench, Setting};
 use fastrand::Rng;
-use line_model::Framing::{self, EightNone, SevenEven};
-use p1_tcp::diagnosis::Verdict;
-use std::collections::BTreeMap;
-use std::mem::discriminant;
-use std::time::Duration;
+use line_model::Framing::{EightNone, SevenEven};
+use p1_tcp::diagnosis::{Breaks, Diagnosis, Verdict};
+use p1_tcp::framing::Checksum;
+use p1_tcp::report::Errors;
+use shares::{STARTS, Used, changes, healthy, is, of_each, shares, texts};
+use std::time::{Duration, Instant};
 
-/// By when the verdict has to be right.
-const SOON: Duration = Duration::from_secs(30);
-
-/// Telegrams to try: those of real meters where they are there, or our own.
-fn texts() -> Vec<Vec<u8>> {
-    let real: Vec<_> = telegrams::real()
-        .into_iter()
-        .filter(|real| !real.name.starts_with("edge") && !real.name.contains("badcrc"))
-        .map(|real| real.bytes)
-        .collect();
-    if real.is_empty() { (0..20).map(telegrams::telegram).collect() } else { real }
+const fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
 }
-
-/// How often each verdict was told.
-#[derive(Default)]
-struct Shares {
-    told: BTreeMap<&'static str, usize>,
-    right: usize,
-    changes: usize,
-    wrong_speed: usize,
-}
-
-impl Shares {
-    fn add(&mut self, bench: &Bench, right: impl Fn(&Verdict) -> bool) {
-        let verdict = bench.verdict();
-        *self.told.entry(verdict.name()).or_default() += 1;
-        self.right += usize::from(right(&verdict));
-        self.wrong_speed += usize::from(bench.wrong_speed);
-        // From waiting to what it is.
-        self.changes = self.changes.max(bench.told.len().saturating_sub(1));
-    }
-
-    fn total(&self) -> usize {
-        self.told.values().sum()
-    }
-
-    fn tell(&self, what: &str) {
-        println!(
-            "{what}: {} of {} right, at most {} changes, wrong speed {} times: {:?}",
-            self.right,
-            self.total(),
-            self.changes,
-            self.wrong_speed,
-            self.told
-        );
-    }
-}
-
-fn is(kind: Verdict) -> impl Fn(&Verdict) -> bool {
-    move |verdict| discriminant(verdict) == discriminant(&kind)
-}
-
-/// Plays a line from many starts.
-fn shares(
-    what: &str,
-    starts: usize,
-    setting: impl Fn(&mut Rng) -> Setting,
-    right: impl Fn(&Verdict) -> bool,
-) -> Shares {
-    let mut shares = Shares::default();
-    let texts = texts();
-    let mut rng = Rng::with_seed(0x9e37_79b9);
-    for _ in 0..starts {
-        let setting = setting(&mut rng).somewhere(&mut rng);
-        let text = &texts[rng.usize(..texts.len())];
-        let within = rng.usize(..text.len());
-        let mut bench = Bench::open(&setting, text, within, &mut rng);
-        bench.play([&text[..]], SOON - Duration::from_secs(1), &mut rng);
-        if !right(&bench.verdict()) && shares.total() - shares.right < 3 {
-            println!("{what}: {:?} {setting:?}", bench.told);
-        }
-        shares.add(&bench, &right);
-    }
-    shares.tell(what);
-    shares
-}
-
-fn kinds(rng: &mut Rng) -> (u32, Framing, u64) {
-    [
-        (115_200, EightNone, 1),
-        (115_200, EightNone, 10),
-        (9600, SevenEven, 10),
-        (9600, EightNone, 10),
-    ][rng.usize(..4)]
-}
-
-fn healthy(rng: &mut Rng) -> Setting {
-    let (baud, framing, interval) = kinds(rng);
-    Setting::healthy(baud, framing, interval)
-}
-
-const STARTS: usize = 40;
 
 #[test]
 fn healthy_lines_are_found_healthy() {
-    let shares = shares("healthy", STARTS, healthy, is(Verdict::Receiving));
-    assert_eq!((shares.right, shares.wrong_speed), (shares.total(), 0));
-    assert_eq!(shares.changes, 1);
+    let shares = shares("healthy", 2 * STARTS, healthy, is(Verdict::Receiving));
+    assert_eq!((shares.right, shares.wrong_speeds), (shares.total(), 0));
+    assert_eq!(shares.changes, 1, "from waiting to receiving");
 }
 
 #[test]
-fn inverted() {
-    shares("inverted", STARTS, |rng| healthy(rng).inverted(), is(Verdict::Inverted));
+fn inverted_lines_are_found_inverted() {
+    let shares =
+        shares("inverted", 2 * STARTS, |rng| healthy(rng).inverted(), is(Verdict::Inverted));
+    shares.hold();
+    assert_eq!((shares.changes, shares.wrong_speeds), (1, 0));
 }
 
 #[test]
-fn wrong_speed() {
-    for inverted in [false, true] {
-        for (what, baud, set) in
-            [("9600 at 115200", 9600, 115_200), ("115200 at 9600", 115_200, 9600)]
-        {
-            let setting = |rng: &mut Rng| {
-                let framing = if rng.bool() { EightNone } else { SevenEven };
-                let interval = if rng.bool() && baud > 9600 { 1 } else { 10 };
-                let setting = Setting::healthy(baud, framing, interval).set_to(set);
-                if inverted { setting.inverted() } else { setting }
-            };
-            let right = |verdict: &Verdict| *verdict == Verdict::WrongSpeed { sent: Some(baud) };
-            shares(&format!("{what}, inverted: {inverted}"), STARTS, setting, right);
+fn a_meter_ten_times_slower_is_found_out() {
+    let setting = |rng: &mut Rng| {
+        let setting = Setting::healthy(9600, of_each(&[EightNone, SevenEven], rng), 10);
+        let setting = setting.set_to(115_200);
+        if rng.bool() { setting.inverted() } else { setting }
+    };
+    let right = |verdict: &Verdict| *verdict == Verdict::WrongSpeed { sent: Some(9600) };
+    let shares = shares("9600 at 115200", STARTS, setting, right);
+    shares.hold();
+    assert_eq!(shares.wrong_speeds, shares.total());
+}
+
+#[test]
+fn a_meter_ten_times_faster_is_found_out() {
+    let setting = |rng: &mut Rng| {
+        let framing = of_each(&[EightNone, SevenEven], rng);
+        let setting = Setting::healthy(115_200, framing, of_each(&[1, 10], rng)).set_to(9600);
+        if rng.bool() { setting.inverted() } else { setting }
+    };
+    let right = |verdict: &Verdict| *verdict == Verdict::WrongSpeed { sent: Some(115_200) };
+    let shares = shares("115200 at 9600", 2 * STARTS, setting, right);
+    shares.hold();
+    assert!(shares.wrong_speeds * 100 >= shares.total() * 99);
+}
+
+#[test]
+fn noise_is_found_whatever_its_strength() {
+    for noise in [1e-3, 3e-3, 1e-2] {
+        let setting = |_: &mut Rng| Setting::healthy(115_200, EightNone, 1).noisy(noise);
+        let what = format!("noise of {noise} a bit");
+        let shares = shares(
+            &what,
+            STARTS / 2,
+            setting,
+            is(Verdict::Noise { percent: 0, at: Breaks::Unknown }),
+        );
+        shares.hold();
+        assert_eq!(shares.wrong_speeds, 0);
+    }
+}
+
+#[test]
+fn some_noise_is_told_once() {
+    let mut rng = Rng::with_seed(3);
+    let text = &texts()[0];
+    // About one bit in ten thousand: half of the telegrams.
+    let setting = Setting::healthy(115_200, EightNone, 1).noisy(1e-4);
+    let mut bench = Bench::open(&setting, text, 100, None, &mut rng);
+    bench.play([&text[..]], secs(900), &mut rng);
+    println!("some noise: {:?}", bench.told);
+    assert!(matches!(bench.verdict(), Verdict::Noise { percent: 15..85, .. }), "{:?}", bench.told);
+    assert!(changes(&bench) <= 2, "{:?}", bench.told);
+}
+
+#[test]
+fn noise_that_ends_is_over_soon() {
+    let mut rng = Rng::with_seed(4);
+    let text = &texts()[0];
+    let setting = Setting::healthy(115_200, EightNone, 1).noisy(1e-3);
+    let mut bench = Bench::open(&setting, text, 100, None, &mut rng);
+    bench.play([&text[..]], secs(60), &mut rng);
+    assert!(matches!(bench.verdict(), Verdict::Noise { percent: 80.., .. }), "{:?}", bench.told);
+    bench.quieten();
+    bench.play([&text[..]], secs(120), &mut rng);
+    assert_eq!(bench.verdict(), Verdict::Receiving, "{:?}", bench.told);
+    assert!(changes(&bench) <= 3, "{:?}", bench.told);
+}
+
+#[test]
+fn verdicts_hold_for_as_long_as_the_line_is_so() {
+    let mut rng = Rng::with_seed(5);
+    let text = &texts()[0];
+    for (setting, verdict) in [
+        (Setting::healthy(115_200, EightNone, 1), Verdict::Receiving),
+        (Setting::healthy(115_200, EightNone, 10).inverted(), Verdict::Inverted),
+        (Setting::healthy(9600, SevenEven, 10), Verdict::Receiving),
+        (
+            Setting::healthy(9600, SevenEven, 10).set_to(115_200),
+            Verdict::WrongSpeed { sent: Some(9600) },
+        ),
+    ] {
+        let mut bench = Bench::open(&setting, text, 50, None, &mut rng);
+        bench.play([&text[..]], secs(900), &mut rng);
+        assert_eq!((bench.verdict(), changes(&bench)), (verdict, 1), "{:?}", bench.told);
+    }
+}
+
+#[test]
+fn an_inverted_line_is_inverted_at_whatever_speed_it_is_searched() {
+    let mut rng = Rng::with_seed(6);
+    for (baud, framing) in [(115_200, EightNone), (9600, SevenEven), (115_200, SevenEven)] {
+        for text in texts().iter().take(3) {
+            let setting = Setting::healthy(baud, framing, 10).inverted();
+            let mut bench = Bench::open(&setting, text, 50, None, &mut rng);
+            for second in (15..=180).step_by(15) {
+                bench.play([&text[..]], secs(second), &mut rng);
+                let speed = if second % 30 == 0 { 115_200 } else { 9600 };
+                bench.set(speed);
+            }
+            assert_eq!(bench.verdict(), Verdict::Inverted, "{baud} {:?}", bench.told);
+            assert!(changes(&bench) <= 2, "{baud} {:?}", bench.told);
         }
     }
+}
+
+#[test]
+fn a_line_that_falls_silent() {
+    let mut rng = Rng::with_seed(7);
+    let text = &texts()[0];
+    for interval in [1, 10] {
+        let setting = Setting::healthy(115_200, EightNone, interval);
+        let mut bench = Bench::open(&setting, text, 50, None, &mut rng);
+        bench.play([&text[..]], secs(60), &mut rng);
+        assert_eq!(bench.verdict(), Verdict::Receiving);
+        bench.rest(secs(31));
+        assert_eq!(bench.verdict(), Verdict::Silent { ever: true });
+        bench.rest(secs(600));
+        assert_eq!(changes(&bench), 2, "{:?}", bench.told);
+        bench.send(text);
+        assert_eq!(bench.verdict(), Verdict::Receiving);
+    }
+}
+
+#[test]
+fn a_line_that_never_spoke() {
+    let mut rng = Rng::with_seed(8);
+    let setting = Setting::healthy(115_200, EightNone, 1);
+    let mut bench = Bench::open(&setting, b"", 0, None, &mut rng);
+    bench.rest(secs(29));
+    assert_eq!(bench.verdict(), Verdict::Waiting);
+    bench.rest(secs(3));
+    assert_eq!(bench.verdict(), Verdict::Silent { ever: false });
+    // A search for the speed makes no difference to that.
+    for speed in [9600, 115_200, 9600] {
+        bench.set(speed);
+        bench.rest(secs(15));
+    }
+    assert_eq!(changes(&bench), 1, "{:?}", bench.told);
+}
+
+#[test]
+fn a_line_that_is_held_low() {
+    let mut rng = Rng::with_seed(9);
+    let text = &texts()[0];
+    for before in [0, 60] {
+        for counts in [true, false] {
+            let setting = Setting { counts, ..Setting::healthy(115_200, EightNone, 10) };
+            let mut bench = Bench::open(&setting, b"", 0, None, &mut rng);
+            bench.play([&text[..]], secs(before), &mut rng);
+            bench.hold(false, secs(29));
+            assert_eq!(bench.verdict(), Verdict::Break, "{:?}", bench.told);
+            // For long, and now and then again.
+            bench.hold(false, secs(120));
+            for _ in 0..10 {
+                bench.rest(secs(1));
+                bench.hold(false, secs(9));
+            }
+            assert!(changes(&bench) <= 2, "{:?}", bench.told);
+            bench.rest(secs(1));
+            bench.send(text);
+            assert_eq!(bench.verdict(), Verdict::Receiving);
+        }
+    }
+}
+
+#[test]
+fn a_line_that_hums_is_no_other_speed() {
+    let mut rng = Rng::with_seed(10);
+    let setting = Setting::healthy(115_200, EightNone, 10);
+    let mut bench = Bench::open(&setting, b"", 0, None, &mut rng);
+    for _ in 0..29 * 50 {
+        bench.hold(false, Duration::from_millis(10));
+        bench.rest(Duration::from_millis(10));
+    }
+    let (verdict, wrong) = (bench.verdict(), bench.wrong_speed);
+    assert!(
+        !matches!(verdict, Verdict::WrongSpeed { sent: Some(_) } | Verdict::Receiving) && !wrong
+    );
+}
+
+/// A frame as other meters send it, with the frame check that belongs to it.
+fn hdlc(rng: &mut Rng) -> Vec<u8> {
+    let mut content = b"\xA0\x00\x21\x02\x13\xE6\xE7\x00\x0F\x00\x00\x00\x00\x0C".to_vec();
+    for code in 1..20 {
+        content.extend([
+            2,
+            4,
+            9,
+            6,
+            1,
+            0,
+            code,
+            8,
+            0,
+            0xFF,
+            6,
+            0,
+            0,
+            rng.u8(..),
+            rng.u8(..),
+            2,
+            2,
+            15,
+            0,
+        ]);
+    }
+    let length = u16::try_from(content.len() + 2).expect("a short frame") | 0xA000;
+    content[..2].copy_from_slice(&length.to_be_bytes());
+    let check = Checksum::X25.of(&content).to_le_bytes();
+    [&[0x7E], &content[..], &check, &[0x7E]].concat()
+}
+
+#[test]
+fn meters_of_another_kind() {
+    let mut used = Used::default();
+    let mut rng = Rng::with_seed(11);
+    let mut changed = 0;
+    for start in 0..STARTS {
+        let baud = of_each(&[115_200, 9600], &mut rng);
+        let setting = Setting::healthy(baud, EightNone, of_each(&[1, 10], &mut rng));
+        let setting = setting.somewhere(&mut rng);
+        let frames: Vec<_> = (0..5).map(|_| hdlc(&mut rng)).collect();
+        let within = rng.usize(..frames[0].len());
+        let mut bench = used.open(&setting, &frames[0], within, &mut rng);
+        bench.play(frames.iter().map(|frame| &frame[..]), secs(29), &mut rng);
+        assert_eq!(bench.verdict(), Verdict::OtherMeter, "{start}: {:?} {setting:?}", bench.told);
+        assert!(!bench.wrong_speed, "{start}: {setting:?}");
+        changed = changed.max(changes(&bench));
+        used.take_back(bench);
+    }
+    assert_eq!(changed, 1);
+}
+
+#[test]
+fn meters_that_encrypt() {
+    let mut used = Used::default();
+    let mut rng = Rng::with_seed(12);
+    for start in 0..STARTS {
+        let baud = of_each(&[115_200, 115_200, 9600], &mut rng);
+        let setting = Setting::healthy(baud, EightNone, of_each(&[1, 10], &mut rng));
+        let setting = setting.somewhere(&mut rng);
+        let frames: Vec<_> = (0..30)
+            .map(|number| {
+                let ciphertext: Vec<_> = (0..700).map(|_| rng.u8(..)).collect();
+                telegrams::encrypted(number, &ciphertext)
+            })
+            .collect();
+        let within = rng.usize(..frames[0].len());
+        let mut bench = used.open(&setting, &frames[0], within, &mut rng);
+        bench.play(frames.iter().map(|frame| &frame[..]), secs(29), &mut rng);
+        assert_eq!(bench.verdict(), Verdict::Encrypted, "{start}: {:?} {setting:?}", bench.told);
+        assert!(!bench.wrong_speed, "{start}: {setting:?}");
+        assert_eq!(changes(&bench), 1);
+        used.take_back(bench);
+    }
+}
+
+#[test]
+fn a_machine_that_is_too_slow() {
+    let now = Instant::now();
+    let mut diagnosis = Diagnosis::new(now);
+    diagnosis.opened(now, 115_200);
+    let text = telegrams::telegram(1);
+    for second in 0..30 {
+        let now = now + secs(second);
+        diagnosis.bytes(now, &text);
+        if second % 3 == 0 {
+            diagnosis.errors(now, Errors { overruns: 12, ..Errors::default() });
+            diagnosis.broken(now, text.len() - 12);
+        } else {
+            diagnosis.errors(now, Errors::default());
+            diagnosis.telegram(now, text.len(), false);
+        }
+        diagnosis.verdict(now);
+    }
+    assert_eq!(diagnosis.verdict(now + secs(30)), Verdict::Overruns);
+    // Without lost characters it is the line.
+    let mut diagnosis = Diagnosis::new(now);
+    diagnosis.opened(now, 115_200);
+    for second in 0..30 {
+        let now = now + secs(second);
+        diagnosis.bytes(now, &text);
+        if second % 3 == 0 {
+            diagnosis.broken(now, text.len() - 12);
+        } else {
+            diagnosis.telegram(now, text.len(), false);
+        }
+    }
+    let verdict = diagnosis.verdict(now + secs(30));
+    assert_eq!(verdict, Verdict::Noise { percent: 33, at: Breaks::Length });
+}
+
+#[test]
+fn devices_that_come_and_go() {
+    let now = Instant::now();
+    let mut diagnosis = Diagnosis::new(now);
+    assert_eq!(diagnosis.verdict(now), Verdict::Waiting);
+    diagnosis.missing(now);
+    assert_eq!(diagnosis.verdict(now + secs(1)), Verdict::Missing);
+    assert_eq!(diagnosis.verdict(now + secs(90)), Verdict::Missing);
+    assert_eq!(diagnosis.since(), now + secs(1));
+    diagnosis.in_use(now + secs(91));
+    assert_eq!(diagnosis.verdict(now + secs(91)), Verdict::InUse);
+    diagnosis.opened(now + secs(92), 115_200);
+    assert_eq!(diagnosis.verdict(now + secs(92)), Verdict::Waiting);
+    let text = telegrams::telegram(1);
+    diagnosis.bytes(now + secs(93), &text);
+    diagnosis.telegram(now + secs(93), text.len(), false);
+    assert_eq!(diagnosis.verdict(now + secs(93)), Verdict::Receiving);
+    diagnosis.missing(now + secs(94));
+    assert_eq!(diagnosis.verdict(now + secs(94)), Verdict::Missing);
+    assert_eq!(diagnosis.since(), now + secs(94));
 }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::panic, reason = "a test fails by a panic")]
 
+mod diagnosis;
 mod first_start;
 mod line;
 mod mdns;
@@ -159,19 +160,24 @@ fn as_it_comes(
     teller.chapter("the watchdogs watch", || running::watchdogs(&mut pi));
     teller.chapter("the journal has its fields, and explains them", || running::journal(&mut pi));
     teller.chapter("it listens where it has to, and nowhere else", || running::sockets(&mut pi));
+    teller.chapter("its status and its light", || diagnosis::status_and_light(&mut pi));
     teller.chapter("it is found by mDNS", || mdns::is_found(&mut pi, "p1", GIVEN, PORT));
     teller.chapter("300 telegrams, each byte for byte", || line::telegrams(&mut pi));
     teller.chapter("stopped by SIGSTOP, it comes back by the watchdog", || {
         pi.comes_back("STOP", "watchdog")
     });
     teller.chapter("killed, it comes back", || pi.comes_back("KILL", "signal"));
+    let divisor = line::divisor(&mut pi)?;
     teller.chapter("garbage and breaks do nothing", || line::garbage(&mut pi, workshop));
     std::thread::sleep(QUIET.saturating_sub(since.elapsed()));
     teller.chapter("nothing was written to the card in five minutes", || {
         assert_eq!(quiet::writes(&mut pi)?, writes);
         Ok(())
     });
-    let told = (pi.shell.run("cat /etc/machine-id")?, line::divisor(&mut pi)?);
+    teller.chapter("an inverted, a silent and a healthy line are told apart", || {
+        diagnosis::tells_apart(&mut pi, workshop)
+    });
+    let told = (pi.shell.run("cat /etc/machine-id")?, divisor);
     pi.service.machine.quit()?;
     Ok(told)
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// An emulated Raspberry Pi starts in a minute where the host has nothing else to do.
-pub const STARTING: Duration = Duration::from_secs(300);
+pub const STARTING: Duration = Duration::from_secs(600);
 /// A meter that sends every second, its telegrams at once: the emulated UART takes them at its pace.
 pub const METER: [&str; 6] = ["--kind", "dsmr50", "--baud", "0", "--seed", "7"];
 

@@ -11,6 +11,7 @@ use crate::pace::parse_seconds;
 use crate::pty::Pty;
 use crate::serial::{self, Device};
 use crate::socket::{Address, Connection};
+use crate::uart;
 use clap::Parser;
 use clap::error::ErrorKind;
 use jiff::Zoned;
@@ -98,8 +99,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "EVERY:FOR", conflicts_with = "device", help_heading = "Faults")]
     pub hang_up: Option<Outage>,
 
+    #[command(flatten)]
+    pub uart: uart::Options,
+
     /// Append to FILE, before it is sent, each telegram that goes out whole and undamaged while
-    /// somebody is there to read it, without parity bits
+    /// somebody is there to read it, at the right speed with --uart, without parity bits
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub record: Option<PathBuf>,
     /// Write the telegrams to standard output too, as they read before any fault or encryption
@@ -219,7 +223,7 @@ pub(crate) fn sentence(error: &clap::Error) -> String {
     format!("{what}; {}", tip.unwrap_or("p1-meter --help tells the options"))
 }
 
-fn parse_odds(text: &str) -> Result<f64, String> {
+pub(crate) fn parse_odds(text: &str) -> Result<f64, String> {
     let odds = text.parse().ok().filter(|odds| (0.0..=1.0).contains(odds));
     odds.ok_or_else(|| "give a probability, from 0 to 1".to_owned())
 }

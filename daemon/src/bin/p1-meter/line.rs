@@ -18,6 +18,11 @@ pub(crate) trait Line: Display {
     /// Puts `bytes` on the line. Returns how many of them it took; the others are not on it.
     fn offer(&mut self, bytes: &[u8]) -> Result<usize, Error>;
 
+    /// The speed that the reader has set its end to, in bit/s, where that can be told.
+    fn reading_speed(&self) -> Option<u32> {
+        None
+    }
+
     /// What to wait on for room, while the line is there.
     fn wire(&self) -> Option<BorrowedFd<'_>>;
 

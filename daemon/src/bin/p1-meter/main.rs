@@ -23,6 +23,7 @@ mod signals;
 mod socket;
 mod solar;
 mod text;
+mod uart;
 
 use arguments::{Arguments, sentence};
 use error::Error;

@@ -10,8 +10,10 @@ use crate::line::Line;
 use crate::outage::{Change, Changes};
 use crate::pace::{PIECE, Pace};
 use crate::signals::Signals;
+use crate::uart::Uart;
 use fastrand::Rng;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write as _};
 use std::os::fd::AsFd as _;
@@ -37,6 +39,7 @@ pub(crate) struct Meter<'a> {
     household: Household,
     cipher: Option<Cipher>,
     faults: Faults,
+    uart: Option<Uart>,
     hang_ups: Option<Changes>,
     pace: Pace,
     /// When the plan's times began to count.
@@ -60,6 +63,8 @@ impl<'a> Meter<'a> {
         let mut rng = Rng::with_seed(seed);
         let faults = Faults::new(arguments.odds(), rng.fork());
         let counter = rng.u32(..1 << 24);
+        // Not drawn from the others, so that values are the same with and without.
+        let noise = seed ^ u64::MAX;
         let now = arguments.start.clone().unwrap_or_else(|| clock::local(Timestamp::now()));
         Ok(Self {
             arguments,
@@ -70,6 +75,7 @@ impl<'a> Meter<'a> {
             household: Household::new(model, &now, arguments.solar, rng),
             cipher: model.encrypted.then(|| Cipher::new(arguments.key, counter)),
             faults,
+            uart: Uart::new(&arguments.uart, arguments.speed(), noise),
             hang_ups: arguments.hang_up.map(Changes::of),
             pace: Pace::new(arguments.interval(), arguments.pace()),
             start: Instant::now(),
@@ -119,9 +125,13 @@ impl<'a> Meter<'a> {
         let whole = if self.arguments.parity() { even(&telegram) } else { telegram.clone() };
         let bytes = self.faults.damage(&whole);
         let end = self.pace.send(begin, bytes.len());
+        let arrives = self.uart.as_mut().is_none_or(|uart| {
+            uart.set(self.line.reading_speed());
+            uart.is_in_order()
+        });
         let cut = self.arguments.hang_up.is_some_and(|hang_up| hang_up.touches(begin, end));
         if let Some(record) = &mut self.record {
-            if self.heard && bytes.ends_with(&whole) && (self.arguments.fast || !cut) {
+            if self.heard && arrives && bytes.ends_with(&whole) && (self.arguments.fast || !cut) {
                 let remedy = "make room for the record";
                 record.write_all(&telegram).map_err(Error::system("write the record", remedy))?;
             }
@@ -142,19 +152,41 @@ impl<'a> Meter<'a> {
         // Who was not there when it began cannot get its beginning.
         let mut missed = !self.heard;
         let mut sent = 0;
+        let rested = self.uart.as_mut().map(|uart| uart.rest(begin));
+        if let Some(rested) = rested.filter(|_| self.heard) {
+            self.line.offer(&rested)?;
+        }
         for piece in bytes.chunks(piece) {
             sent += piece.len();
-            self.wait_until(begin + self.pace.time_of(sent))?;
+            let end = begin + self.pace.time_of(sent);
+            self.wait_until(end)?;
+            let arrived = self.arrived(piece, end);
             if self.heard && !missed {
-                self.line.offer(piece)?;
+                self.line.offer(&arrived)?;
             }
             missed = false;
+        }
+        // What is not over with its last bit.
+        let end = begin + self.pace.time_of(bytes.len() + 2);
+        let rested = self.uart.as_mut().map(|uart| uart.rest(end));
+        if let Some(rested) = rested.filter(|_| self.heard) {
+            self.line.offer(&rested)?;
         }
         Ok(())
     }
 
+    /// What arrives of `bytes`, the last of which has left at the plan's time `end`.
+    fn arrived<'b>(&mut self, bytes: &'b [u8], end: Duration) -> Cow<'b, [u8]> {
+        let Some(uart) = &mut self.uart else { return bytes.into() };
+        uart.set(self.line.reading_speed());
+        uart.pass(bytes, end).into()
+    }
+
     /// Puts all bytes on the line, however long that takes.
-    fn press(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
+    fn press(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        let end = self.start.elapsed();
+        let arrived = self.arrived(bytes, end);
+        let mut bytes = &*arrived;
         while !bytes.is_empty() {
             let taken = self.line.offer(bytes)?;
             bytes = &bytes[taken..];

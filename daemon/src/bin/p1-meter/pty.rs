@@ -111,6 +111,12 @@ impl Line for Pty {
         Ok(terminal.and_then(|own| write_some(&own.master, bytes).ok()).unwrap_or(0))
     }
 
+    fn reading_speed(&self) -> Option<u32> {
+        // Both ends have the same settings. nix knows no speeds but the usual ones, by their names.
+        let settings = rustix::termios::tcgetattr(&self.terminal.as_ref()?.master);
+        settings.ok().map(|settings| settings.output_speed())
+    }
+
     fn wire(&self) -> Option<BorrowedFd<'_>> {
         self.terminal.as_ref().map(|terminal| terminal.master.as_fd())
     }

@@ -1,0 +1,59 @@
+//! What the line is found to be, wherever one looks.
+
+use crate::Workshop;
+use crate::pi::{METER, PORT, Pi};
+use emulator::failure::Failure;
+use std::time::{Duration, Instant};
+
+/// A meter whose signal wants an inverter that is not there.
+const INVERTED: [&str; 5] = ["--kind", "dsmr50", "--seed", "7", "--inverted"];
+/// A verdict takes half a minute of the line's time, and the host may be busy.
+const ENOUGH: Duration = Duration::from_secs(180);
+const LIGHT: &str = "/sys/class/leds/ACT";
+
+/// An inverted line, a silent one and a healthy one, in the journal and in systemd's status.
+pub fn tells_apart(pi: &mut Pi, workshop: &Workshop) -> Result<(), Failure> {
+    pi.connect(workshop, &INVERTED)?;
+    tells(pi, "inverted", "The signal is upside down, ")?;
+    pi.disconnect();
+    tells(pi, "silent", "no telegram for ")?;
+    pi.connect(workshop, &METER)?;
+    tells(pi, "receiving", " telegram/s from ")?;
+    pi.served(PORT)
+}
+
+/// Waits until the last entry on the line's state and the status say so.
+fn tells(pi: &mut Pi, state: &str, status: &str) -> Result<(), Failure> {
+    let began = Instant::now();
+    loop {
+        let entries = pi.journal("SYSLOG_IDENTIFIER=p1-tcp")?;
+        let last = entries.iter().rev().find_map(|entry| entry["LINE_STATE"].as_str());
+        let told = pi.property("StatusText")?;
+        if last == Some(state) && told.contains(status) {
+            return Ok(());
+        }
+        if began.elapsed() > ENOUGH {
+            let what = format!("not {state}: the journal says {last:?}, the status {told:?}");
+            return Err(Failure::new(what));
+        }
+        std::thread::sleep(Duration::from_secs(1));
+    }
+}
+
+/// `p1-tcp status` is for admin and not for everyone, and the light is the daemon's, where there is one.
+pub fn status_and_light(pi: &mut Pi) -> Result<(), Failure> {
+    let told = pi.shell.run("p1-tcp status")?;
+    assert!(told.contains("/dev/ttyAMA0") && told.contains("115200"), "{told}");
+    let refused = pi.shell.try_run("sudo -u nobody p1-tcp status; true")?;
+    assert!(refused.text.contains("p1serial"), "{refused:?}");
+    let lines = pi.shell.run("timeout 5 p1-tcp monitor | head -n 3; true")?;
+    assert!(lines.contains("kW"), "{lines}");
+    if pi.shell.run(&format!("ls -d {LIGHT} || true"))?.trim() != LIGHT {
+        println!("there is no light on the emulated board");
+        return Ok(());
+    }
+    let light =
+        pi.shell.run(&format!("stat --format '%G %a' {LIGHT}/brightness; cat {LIGHT}/trigger"))?;
+    assert!(light.starts_with("p1serial 664\n") && light.contains("[none]"), "{light}");
+    Ok(())
+}
