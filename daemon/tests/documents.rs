@@ -125,6 +125,24 @@ fn commands_can_be_given() {
     }
 }
 
+#[test]
+fn commands_within_sentences_can_be_given() {
+    let mut commands = 0;
+    for (name, text) in documents() {
+        // A fenced block has three of them at both ends, and so keeps the count even.
+        for code in text.split('`').skip(1).step_by(2) {
+            let words: Vec<&str> = code.split_whitespace().collect();
+            let words = words.strip_prefix(&["sudo"]).unwrap_or(&words);
+            let ["p1-tcp", words @ ..] = words else { continue };
+            if !words.is_empty() && !code.contains('\n') {
+                commands += 1;
+                assert!(Command::parse(words).is_ok(), "{name}: {code}");
+            }
+        }
+    }
+    assert!(commands > 20, "{commands} commands");
+}
+
 /// As the README says, so that the journal can be filtered, and the message catalogue can explain.
 #[test]
 fn every_entry_in_the_journal_has_a_message_id() {
