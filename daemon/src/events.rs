@@ -10,6 +10,8 @@ use crate::diagnosis::Verdict;
 pub const LINE_OPENED: &str = "d8b4e72cd50844a6bf03f8ac6013fd24";
 /// The settings of the line have been found.
 pub const LINE_SETTINGS: &str = "0cc2b6e4e57147738c0efb03311518ec";
+/// Another speed is tried.
+pub const LINE_TRYING: &str = "bdbb3766b5da49cca667ade73a623d7e";
 /// The port cannot be opened for now.
 pub const LINE_MISSING: &str = "0d43bbe8196047e0bcfa2d07f4276b2c";
 /// The port was lost: a hang-up, an adapter that was pulled out.
@@ -76,6 +78,8 @@ pub const FILES_LIMITED: &str = "e73003475afa4a7f922178fe0b423b5f";
 pub const NETWORKS_UNREADABLE: &str = "193e231101f94e67bf9d7979b959c35a";
 /// The address to listen on is none of this machine yet.
 pub const ADDRESS_ABSENT: &str = "ec67c450f5e544b0a5ee3800b582f8d3";
+/// There is no light yet to show how the line is.
+pub const LIGHT_ABSENT: &str = "9663455416494b2982752000a1041b2f";
 /// A status was asked for and could not be told, or nobody can ask.
 pub const STATUS_UNTOLD: &str = "581bdaf92e174373ad8488cafc9d9430";
 /// The daemon cannot start or go on.

@@ -56,8 +56,11 @@ impl Knowledge {
                 .into(),
                 verdict,
                 since: now.saturating_duration_since(seen.diagnosis.since()).as_secs(),
+                // Why a port cannot be opened says what to do about it.
+                advice: trouble
+                    .as_ref()
+                    .map_or_else(|| verdict.advice(Language::English).into(), |_| String::new()),
                 sentence: trouble.unwrap_or_else(|| verdict.sentence(Language::English).into()),
-                advice: verdict.advice(Language::English).into(),
                 errors: seen.errors,
             },
             meter,

@@ -3,6 +3,7 @@
 
 use crate::alarm::Alarm;
 use crate::diagnosis::Verdict;
+use crate::events;
 use crate::statistics::Statistics;
 use std::convert::Infallible;
 use std::fs::{self, File};
@@ -146,6 +147,7 @@ pub async fn show_for_ever(folder: PathBuf, statistics: Arc<Statistics>) -> io::
         };
         if !told {
             info!(
+                message_id = events::LIGHT_ABSENT,
                 "there is no light at {} yet: {shown}; as soon as there is one that p1serial may write \
                  to, it is used",
                 folder.display()

@@ -2,6 +2,8 @@
 
 use p1_tcp::arguments::Command;
 use p1_tcp::config::{Settings, parse};
+use p1_tcp::diagnosis::{Breaks, Verdict};
+use p1_tcp::language::Language::{self, Dutch, English};
 use std::path::{Path, PathBuf};
 
 fn root() -> PathBuf {
@@ -36,14 +38,61 @@ fn blocks(text: &str, language: &str) -> Vec<String> {
     blocks
 }
 
+/// What stands behind `#` in links to the headings of a document, as GitHub makes it.
+fn anchors(text: &str) -> Vec<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    let anchor = |heading: &str| {
+        let kept = |letter: &char| letter.is_alphanumeric() || [' ', '-', '_'].contains(letter);
+        let heading = heading.trim_start_matches('#').trim().to_lowercase();
+        heading.chars().filter(kept).collect::<String>().replace(' ', "-")
+    };
+    headings.map(anchor).collect()
+}
+
+/// Every sentence that people may see of the line, and so search for. How many of a hundred
+/// telegrams are broken, and at which speed is sent, are examples.
+fn sentences(language: Language) -> Vec<String> {
+    let plain = Verdict::ALL.into_iter().filter(|one| !matches!(one, Verdict::Noise { .. }));
+    let noise = [Breaks::Unknown, Breaks::Length, Breaks::Content]
+        .map(|at| Verdict::Noise { percent: 34, at });
+    let others = [Verdict::Silent { ever: true }, Verdict::WrongSpeed { sent: Some(9600) }];
+    let all = plain.chain(noise).chain(others);
+    all.map(|verdict| verdict.sentence(language).into_owned()).collect()
+}
+
+#[test]
+fn whatever_the_line_is_found_to_be_has_an_entry() {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).expect(name);
+    let (english, dutch) = (read("docs/troubleshooting.md"), read("docs/problemen.md"));
+    // On a line of its own: as a heading, or quoted below one.
+    let has = |text: &str, sentence: &str| {
+        text.lines().any(|line| line.trim_start_matches(['#', '>', ' ']) == sentence)
+    };
+    for sentence in sentences(English) {
+        assert!(has(&english, &sentence), "troubleshooting.md: {sentence}");
+        // The status and the journal are in English.
+        assert!(has(&dutch, &sentence), "problemen.md: {sentence}");
+    }
+    for sentence in sentences(Dutch) {
+        assert!(has(&dutch, &sentence), "problemen.md: {sentence}");
+    }
+}
+
 #[test]
 fn links_within_the_project_lead_somewhere() {
     for (name, text) in documents() {
         let folder = Path::new(&name).parent().expect("a folder").to_owned();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            let file = link.split('#').next().expect("a file");
-            let outside = link.contains("://") || link.starts_with("mailto:");
-            assert!(outside || file.is_empty() || folder.join(file).exists(), "{name}: {link}");
+            if link.contains("://") || link.starts_with("mailto:") {
+                continue;
+            }
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if file.is_empty() { PathBuf::from(&name) } else { folder.join(file) };
+            assert!(target.exists(), "{name}: {link}");
+            if !anchor.is_empty() {
+                let target = std::fs::read_to_string(target).expect(link);
+                assert!(anchors(&target).iter().any(|one| one == anchor), "{name}: {link}");
+            }
         }
     }
 }
@@ -76,6 +125,24 @@ fn commands_can_be_given() {
     }
 }
 
+#[test]
+fn commands_within_sentences_can_be_given() {
+    let mut commands = 0;
+    for (name, text) in documents() {
+        // A fenced block has three of them at both ends, and so keeps the count even.
+        for code in text.split('`').skip(1).step_by(2) {
+            let words: Vec<&str> = code.split_whitespace().collect();
+            let words = words.strip_prefix(&["sudo"]).unwrap_or(&words);
+            let ["p1-tcp", words @ ..] = words else { continue };
+            if !words.is_empty() && !code.contains('\n') {
+                commands += 1;
+                assert!(Command::parse(words).is_ok(), "{name}: {code}");
+            }
+        }
+    }
+    assert!(commands > 20, "{commands} commands");
+}
+
 /// As the README says, so that the journal can be filtered, and the message catalogue can explain.
 #[test]
 fn every_entry_in_the_journal_has_a_message_id() {
@@ -91,7 +158,7 @@ fn every_entry_in_the_journal_has_a_message_id() {
                 for macro_name in [" debug!(", " info!(", " warn!(", " error!("] {
                     for rest in text.split(macro_name).skip(1) {
                         entries += 1;
-                        let with_id = rest.trim_start().starts_with("message_id = events::");
+                        let with_id = rest.trim_start().starts_with("message_id = event");
                         assert!(
                             with_id,
                             "{}: {macro_name}{}",

@@ -1,6 +1,9 @@
 //! What is shipped beside the daemon: its unit, the catalog of its messages, its configuration.
 
 use p1_tcp::config::{Settings, parse};
+use p1_tcp::diagnosis::Verdict;
+use p1_tcp::events;
+use p1_tcp::language::Language;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -83,7 +86,7 @@ fn the_catalog_explains_every_kind_of_entry_in_both_languages() {
 /// `journalctl -x` leaves `@FIELD@` as it is where the entry has no such field.
 #[test]
 fn the_fields_in_the_catalog_are_those_of_the_entries() {
-    let mut sources = String::new();
+    let mut sources = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -91,11 +94,16 @@ fn the_fields_in_the_catalog_are_those_of_the_entries() {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                sources += &std::fs::read_to_string(path).expect("a source");
+                sources.push(std::fs::read_to_string(path).expect("a source"));
             }
         }
     }
     let events = read("daemon/src/events.rs");
+    // Events that are chosen first and logged as `event`, by name or from a verdict.
+    let chosen = |choice: &str| -> Vec<&str> {
+        let files = sources.iter().filter(|text| text.contains(choice));
+        files.flat_map(|text| text.split("message_id = event,").skip(1)).collect()
+    };
     let names: BTreeMap<&str, &str> = events
         .lines()
         .filter_map(|line| line.strip_prefix("pub const ")?.split_once(": &str = \""))
@@ -103,8 +111,15 @@ fn the_fields_in_the_catalog_are_those_of_the_entries() {
         .collect();
     for (id, (subject, text)) in catalog("config/p1-tcp.catalog") {
         let name = names[&*id];
-        let calls: Vec<&str> =
-            sources.split(&format!("message_id = events::{name},")).skip(1).collect();
+        let direct = format!("message_id = events::{name},");
+        let mut calls: Vec<&str> =
+            sources.iter().flat_map(|text| text.split(&direct).skip(1)).collect();
+        if calls.is_empty() {
+            calls = chosen(&format!("events::{name})"));
+        }
+        if calls.is_empty() && events.contains(&format!(" => {name},")) {
+            calls = chosen("events::of(");
+        }
         assert!(!calls.is_empty(), "{name} is in the catalog and is never logged");
         for field in fields(&(subject + &text)) {
             for call in &calls {
@@ -115,6 +130,22 @@ fn the_fields_in_the_catalog_are_those_of_the_entries() {
                     .any(|argument| argument.trim().split(" =").next() == Some(&*field));
                 assert!(given, "{name} without {field}: {arguments}");
             }
+        }
+    }
+}
+
+/// `journalctl -x` and the line of status give the same advice.
+#[test]
+fn the_catalog_gives_the_advice_of_the_diagnosis() {
+    for (language, name) in [
+        (Language::English, "config/p1-tcp.catalog"),
+        (Language::Dutch, "config/p1-tcp.nl.catalog"),
+    ] {
+        let catalog = catalog(name);
+        for verdict in Verdict::ALL.into_iter().chain([Verdict::Silent { ever: true }]) {
+            let text = catalog[events::of(verdict)].1.split_whitespace().collect::<Vec<_>>();
+            let advice = verdict.advice(language);
+            assert!(text.join(" ").contains(&*advice), "{name}: {advice}");
         }
     }
 }
@@ -160,7 +191,9 @@ fn the_manual_page_has_every_command_and_option() {
         .filter_map(|line| line.strip_prefix("p1-tcp ")?.split(' ').next())
         .filter(|word| !word.starts_with('-') && *word != "serves")
         .collect();
-    assert_eq!(commands, ["run", "check-config", "prepare-pi", "prepare-pi"]);
+    for known in ["run", "check-config", "prepare-pi"] {
+        assert!(commands.contains(&known), "{known} in {commands:?}");
+    }
     for command in commands {
         assert!(manual.contains(&format!("\n.It Cm {command}\n")), "{command}");
     }
@@ -168,6 +201,9 @@ fn the_manual_page_has_every_command_and_option() {
     let options: Vec<&str> = words.filter_map(|word| word.strip_prefix("--")).collect();
     assert!(options.len() > 10);
     for option in options.iter().filter(|option| !["help", "version"].contains(option)) {
-        assert!(manual.contains(&format!("\n.It Fl -{option}")), "--{option}");
+        let name = format!("-{option}");
+        let explains =
+            |line: &str| line.starts_with(".It Fl ") && line.split(' ').any(|word| word == name);
+        assert!(manual.lines().any(explains), "--{option}");
     }
 }

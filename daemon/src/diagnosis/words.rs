@@ -101,8 +101,10 @@ impl Verdict {
             ),
             Self::Break => (
                 "The data line is held low and nothing is sent.",
-                "Check the pull-up: the meter's pin 5 needs 1 kΩ to 3.3 V (at least 680 Ω), and \
-                 behind a transistor its collector needs one, too. Check that pin 5 touches \
+                "Check that the cable is in the meter's P1 port and that pin 2 (Data Request) \
+                 gets 5 V: behind a transistor, a line that nobody drives is low. Check the \
+                 pull-up: the meter's pin 5 needs 1 kΩ to 3.3 V (at least 680 Ω), and behind a \
+                 transistor its collector needs one, too. Check that pin 5 touches \
                  neither pin 3 nor pin 6 (ground). Where the line rests low by itself, it lacks \
                  an inverter or has one too many.",
             ),
@@ -176,8 +178,10 @@ impl Verdict {
             ),
             Self::Break => (
                 "De datalijn blijft laag en er wordt niets gezonden.",
-                "Controleer de pull-up: pin 5 van de meter heeft 1 kΩ naar 3,3 V nodig (minstens \
-                 680 Ω), en achter een transistor heeft ook de collector er een nodig. \
+                "Controleer of de kabel in de P1-poort van de meter zit en of pin 2 (Data \
+                 Request) 5 V krijgt: achter een transistor is een lijn die niemand aanstuurt \
+                 laag. Controleer de pull-up: pin 5 van de meter heeft 1 kΩ naar 3,3 V nodig \
+                 (minstens 680 Ω), en achter een transistor heeft ook de collector er een nodig. \
                  Controleer of pin 5 geen contact maakt met pin 3 of 6 (massa). Is de lijn in \
                  rust vanzelf laag, dan ontbreekt er een inverter of is er een te veel.",
             ),

@@ -131,7 +131,12 @@ impl Line {
             port.set_speed(baud)?;
             intake.interrupt();
             self.statistics.line().opened(now, baud);
-            debug!("trying {} at {baud} baud", self.device.display());
+            let device = self.device.display();
+            debug!(
+                message_id = events::LINE_TRYING,
+                device = %device,
+                "trying {device} at {baud} baud"
+            );
         }
         Ok(())
     }
