@@ -7,6 +7,7 @@ mod running;
 use nix::fcntl::OFlag;
 use nix::pty::{grantpt, posix_openpt, ptsname_r, unlockpt};
 use nix::sys::signal::Signal;
+use nix::sys::termios::{BaudRate, SetArg, cfsetspeed, tcgetattr, tcsetattr};
 use p1_tcp::framing::{Checksum, Proof, SevenBits};
 use running::{Meter, Out, await_input, open, read_all, read_some, sent, try_open};
 use std::fs::{self, File};
@@ -264,6 +265,44 @@ fn a_serial_device_is_set_raw_and_written_to() {
     let frames = Out::of(&bytes).frames();
     assert_eq!((frames.len(), frames.concat() == bytes), (5, true));
     assert_eq!(meter.end(), Some(0));
+}
+
+#[test]
+fn bit_by_bit_a_reader_set_right_gets_what_was_sent_and_an_inverted_line_brings_nothing() {
+    let arguments = "--kind belgium --fast --count 5 --seed 5 --start 2025-01-31T12:00:00";
+    let plain = sent(arguments).0;
+    let (bytes, meter) = sent(&format!("{arguments} --uart --record @/record"));
+    assert_eq!(bytes, plain);
+    assert_eq!(meter.record().len(), 5);
+    for fault in ["--inverted", "--edges 0.00002", "--bit-noise 0.01"] {
+        let (bytes, meter) = sent(&format!("{arguments} {fault} --record @/record"));
+        assert!(bytes.len() > plain.len() / 4, "{fault}: {} bytes", bytes.len());
+        assert!(Out::of(&bytes).frames.is_empty() && meter.record().is_empty(), "{fault}");
+    }
+}
+
+#[test]
+fn bit_by_bit_what_arrives_depends_on_the_speed_that_the_reader_sets() {
+    let meter = Meter::start("--pty @/p1 --kind dsmr22 --uart --baud 0 --interval 0.02");
+    let mut line = open(&meter.path("p1"));
+    let set = |line: &File, rate| {
+        let mut settings = tcgetattr(line).expect("settings");
+        cfsetspeed(&mut settings, rate).expect("a rate");
+        tcsetattr(line, SetArg::TCSANOW, &settings).expect("a terminal");
+    };
+    set(&line, BaudRate::B115200);
+    // What comes at first was sent before. Of a sender so slow there is nothing but breaks.
+    let broken = (0..1000).any(|_| read_some(&mut line).iter().all(|&byte| byte == 0));
+    assert!(broken);
+    set(&line, BaudRate::B9600);
+    let mut bytes = Vec::new();
+    let read = (0..1000).any(|_| {
+        bytes.extend(read_some(&mut line));
+        let mut text = bytes.clone();
+        SevenBits::default().strip(&mut text);
+        Out::of(&text).frames.len() >= 2
+    });
+    assert!(read);
 }
 
 #[test]

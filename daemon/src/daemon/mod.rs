@@ -12,6 +12,7 @@ use rounds::{Rounds, sum_up};
 use service::Service;
 use signals::{Signal, Signals};
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Duration;
 use tracing::{error, info, warn};
@@ -44,17 +45,22 @@ pub fn run(config: Option<&Path>, on_bad_config: OnBadConfig, led: Option<String
             (Settings::default(), first_line(&mistakes))
         }
     };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let served = runtime
-        .map_err(|error| format!("this system cannot run the daemon: {error}"))
-        .and_then(|runtime| runtime.block_on(serve(settings, mistake, file, led)));
-    match served {
+    match run_to_end(Box::pin(serve(settings, mistake, file, led))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(reason) => {
             error!(message_id = events::FAILED, "{reason}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs `story` in this thread to its end. In a box, as whatever runs one is much code for each kind.
+pub(crate) fn run_to_end(
+    story: Pin<Box<dyn Future<Output = Result<(), String>>>>,
+) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| format!("this system cannot run the daemon: {error}"))?;
+    runtime.block_on(story)
 }
 
 /// The file that is to be read: the one that was named, or the default one where there is one.

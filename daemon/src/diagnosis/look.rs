@@ -17,7 +17,7 @@ pub(super) enum Look {
 }
 
 /// So many bytes can be told from others.
-const FEW: usize = 32;
+pub(super) const FEW: usize = 24;
 /// So many in a second make a receiver's breaks a line of another speed; a line that hums has some,
 /// too.
 const MANY_BREAKS: usize = 150;

@@ -305,8 +305,9 @@ impl Diagnosis {
 
     /// Whether the driver counted so many errors at this speed that it cannot be the meter's.
     fn flawed(&self) -> bool {
-        let bytes = u64::try_from(self.arrivals.recent.len()).unwrap_or(u64::MAX);
-        bytes >= 32 && self.flaws * 8 >= bytes
+        let bytes = self.arrivals.recent.len();
+        let flaws = usize::try_from(self.flaws).unwrap_or(usize::MAX);
+        bytes >= look::FEW && flaws.saturating_mul(8) >= bytes
     }
 
     /// Looks at the last bytes when there are some more of them.

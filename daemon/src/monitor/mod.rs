@@ -8,6 +8,7 @@ mod document;
 mod events;
 mod frame;
 mod holder;
+mod names;
 mod output;
 mod own;
 mod printable;

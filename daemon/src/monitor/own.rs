@@ -2,6 +2,7 @@
 
 use super::remote;
 use crate::config::{Mode, Settings, Telegram};
+use crate::daemon::run_to_end;
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
 use crate::language::Language;
@@ -9,7 +10,7 @@ use crate::line::{Intake, Line};
 use crate::report::Report;
 use crate::statistics::Statistics;
 use crate::status::Rate;
-use std::sync::Arc;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
@@ -33,17 +34,29 @@ impl Own {
         settings.telegram = Telegram { mode: Mode::Telegram, ..settings.telegram };
         let own = Self::new(false);
         own.statistics.mistake.set(mistake);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime =
-            runtime.map_err(|error| format!("this system cannot run the monitor: {error}"))?;
-        let line = runtime.block_on(Line::open(&settings, Arc::clone(&own.statistics)));
-        let intake = own.intake(&settings);
-        thread::spawn(move || runtime.block_on(line.read_for_ever(intake, Arc::default())));
+        let (statistics, intake) = (Arc::clone(&own.statistics), own.intake(&settings));
+        let opened = Arc::new(Begun::default());
+        let begun = Arc::clone(&opened);
+        in_a_thread(move || {
+            let open = Arc::clone(&begun);
+            let story = async move {
+                let line = Line::open(&settings, statistics).await;
+                open.say(Ok(()));
+                match line.read_for_ever(intake, Arc::default()).await {}
+            };
+            // It ends only if it could not begin.
+            begun.say(run_to_end(Box::pin(story)));
+        })?;
+        opened.wait()?;
         Ok(own)
     }
 
     /// Connects to a bridge, and reads from it from now on in a thread of its own.
-    pub(super) fn connect(address: &str, language: Language) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// One sentence, if this system has no room for it; a bridge that cannot be reached is none.
+    pub(super) fn connect(address: &str, language: Language) -> Result<Self, String> {
         let own = Self::new(true);
         address.clone_into(&mut own.statistics.line().device);
         let connection = remote::Connection {
@@ -52,8 +65,8 @@ impl Own {
             statistics: Arc::clone(&own.statistics),
             language,
         };
-        thread::spawn(move || connection.read_for_ever());
-        own
+        in_a_thread(move || match connection.read_for_ever() {})?;
+        Ok(own)
     }
 
     fn new(is_connection: bool) -> Self {
@@ -79,5 +92,34 @@ impl Own {
         let report = self.known.report();
         // It has no clients, and tells none how long it has been running.
         Report { version: String::new(), ..report }
+    }
+}
+
+fn in_a_thread(what: impl FnOnce() + Send + 'static) -> Result<(), String> {
+    let started = thread::Builder::new().spawn(what);
+    started.map(drop).map_err(|error| format!("this system has no room for a thread: {error}"))
+}
+
+/// Whether what a thread was started for has begun, or why it could not.
+#[derive(Default)]
+struct Begun {
+    said: Mutex<Option<Result<(), String>>>,
+    heard: Condvar,
+}
+
+impl Begun {
+    fn say(&self, what: Result<(), String>) {
+        *self.said.lock().unwrap_or_else(PoisonError::into_inner) = Some(what);
+        self.heard.notify_one();
+    }
+
+    fn wait(&self) -> Result<(), String> {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(said) = said.take() {
+                return said;
+            }
+            said = self.heard.wait(said).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! Telegrams of a bridge, over TCP.
 
+use super::names::addresses;
 use crate::language::Language;
 use crate::line::Intake;
 use crate::statistics::Statistics;
 use socket2::{SockRef, TcpKeepalive};
 use std::convert::Infallible;
 use std::io::{self, ErrorKind, Read};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -107,7 +108,7 @@ impl Connection {
 /// Connects to the first address of the name that answers.
 fn connect(address: &str) -> io::Result<TcpStream> {
     let mut failed = io::Error::from(ErrorKind::NotFound);
-    for address in address.to_socket_addrs()? {
+    for address in addresses(address)? {
         match TcpStream::connect_timeout(&address, PATIENCE) {
             Ok(stream) => {
                 let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE);

@@ -41,7 +41,7 @@ impl Source {
         let socket = super::report_socket(named);
         let device = match target {
             Some(Target::Address(address)) => {
-                return Ok(Self::Own(Own::connect(address, language)));
+                return Own::connect(address, language).map(Self::Own);
             }
             Some(Target::Device(device)) => Some(device),
             None => None,

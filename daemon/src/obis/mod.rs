@@ -67,13 +67,13 @@ pub fn in_words(telegram: &str, language: Language) -> Vec<Said> {
     entries.iter().map(say).collect()
 }
 
-/// What is of most interest first, and else in the order of the telegram.
+/// What is of most interest first, phase by phase, and else in the order of the telegram.
 #[must_use]
 pub fn ranked(said: Vec<Said>) -> Vec<Said> {
     let mut ranked: Vec<Said> = Vec::with_capacity(said.len());
     // There are few, and a sort of the library's would be many times as much code.
     for one in said {
-        let at = ranked.partition_point(|other| other.rank <= one.rank);
+        let at = ranked.partition_point(|other| (other.rank, other.phase) <= (one.rank, one.phase));
         ranked.insert(at, one);
     }
     ranked

@@ -1,6 +1,7 @@
 //! The diagnosis on lines of every kind, played bit by bit: how often it is right.
 
 mod bench;
+mod binary;
 mod shares;
 #[path = "../common/telegrams.rs"]
 #[expect(dead_code, reason = "it is for other tests, too")]
@@ -10,7 +11,6 @@ use bench::{Bench, Setting};
 use fastrand::Rng;
 use line_model::Framing::{EightNone, SevenEven};
 use p1_tcp::diagnosis::{Breaks, Diagnosis, Verdict};
-use p1_tcp::framing::Checksum;
 use p1_tcp::report::Errors;
 use shares::{STARTS, Used, changes, healthy, is, of_each, shares, texts};
 use std::time::{Duration, Instant};
@@ -61,6 +61,33 @@ fn a_meter_ten_times_faster_is_found_out() {
 }
 
 #[test]
+fn a_wrong_speed_is_plain_after_one_telegram_mostly_and_after_two_nearly_always() {
+    let mut rng = Rng::with_seed(13);
+    let texts = texts();
+    for (baud, set, least) in [(9600, 115_200, [100, 100]), (115_200, 9600, [60, 90])] {
+        let mut used = Used::default();
+        let mut plain = [0; 2];
+        for _ in 0..STARTS {
+            let framing = of_each(&[EightNone, SevenEven], &mut rng);
+            let setting = Setting::healthy(baud, framing, 10).set_to(set).somewhere(&mut rng);
+            let mut bench = used.open(&setting, b"", 0, &mut rng);
+            let text = &texts[rng.usize(..texts.len())];
+            for plain in &mut plain {
+                bench.rest(secs(5));
+                bench.send(text);
+                bench.rest(secs(5));
+                *plain += usize::from(bench.wrong_speed);
+            }
+            used.take_back(bench);
+        }
+        println!("{baud} at {set}: plain after one and two of {STARTS}: {plain:?}");
+        for (plain, least) in plain.into_iter().zip(least) {
+            assert!(plain * 100 >= STARTS * least, "{baud} at {set}: {plain}");
+        }
+    }
+}
+
+#[test]
 fn noise_is_found_whatever_its_strength() {
     for noise in [1e-3, 3e-3, 1e-2] {
         let setting = |_: &mut Rng| Setting::healthy(115_200, EightNone, 1).noisy(noise);
@@ -96,7 +123,7 @@ fn noise_that_ends_is_over_soon() {
     let setting = Setting::healthy(115_200, EightNone, 1).noisy(1e-3);
     let mut bench = Bench::open(&setting, text, 100, None, &mut rng);
     bench.play([&text[..]], secs(60), &mut rng);
-    assert!(matches!(bench.verdict(), Verdict::Noise { percent: 80.., .. }), "{:?}", bench.told);
+    assert!(matches!(bench.verdict(), Verdict::Noise { percent: 60.., .. }), "{:?}", bench.told);
     bench.quieten();
     bench.play([&text[..]], secs(120), &mut rng);
     assert_eq!(bench.verdict(), Verdict::Receiving, "{:?}", bench.told);
@@ -213,83 +240,6 @@ fn a_line_that_hums_is_no_other_speed() {
     assert!(
         !matches!(verdict, Verdict::WrongSpeed { sent: Some(_) } | Verdict::Receiving) && !wrong
     );
-}
-
-/// A frame as other meters send it, with the frame check that belongs to it.
-fn hdlc(rng: &mut Rng) -> Vec<u8> {
-    let mut content = b"\xA0\x00\x21\x02\x13\xE6\xE7\x00\x0F\x00\x00\x00\x00\x0C".to_vec();
-    for code in 1..20 {
-        content.extend([
-            2,
-            4,
-            9,
-            6,
-            1,
-            0,
-            code,
-            8,
-            0,
-            0xFF,
-            6,
-            0,
-            0,
-            rng.u8(..),
-            rng.u8(..),
-            2,
-            2,
-            15,
-            0,
-        ]);
-    }
-    let length = u16::try_from(content.len() + 2).expect("a short frame") | 0xA000;
-    content[..2].copy_from_slice(&length.to_be_bytes());
-    let check = Checksum::X25.of(&content).to_le_bytes();
-    [&[0x7E], &content[..], &check, &[0x7E]].concat()
-}
-
-#[test]
-fn meters_of_another_kind() {
-    let mut used = Used::default();
-    let mut rng = Rng::with_seed(11);
-    let mut changed = 0;
-    for start in 0..STARTS {
-        let baud = of_each(&[115_200, 9600], &mut rng);
-        let setting = Setting::healthy(baud, EightNone, of_each(&[1, 10], &mut rng));
-        let setting = setting.somewhere(&mut rng);
-        let frames: Vec<_> = (0..5).map(|_| hdlc(&mut rng)).collect();
-        let within = rng.usize(..frames[0].len());
-        let mut bench = used.open(&setting, &frames[0], within, &mut rng);
-        bench.play(frames.iter().map(|frame| &frame[..]), secs(29), &mut rng);
-        assert_eq!(bench.verdict(), Verdict::OtherMeter, "{start}: {:?} {setting:?}", bench.told);
-        assert!(!bench.wrong_speed, "{start}: {setting:?}");
-        changed = changed.max(changes(&bench));
-        used.take_back(bench);
-    }
-    assert_eq!(changed, 1);
-}
-
-#[test]
-fn meters_that_encrypt() {
-    let mut used = Used::default();
-    let mut rng = Rng::with_seed(12);
-    for start in 0..STARTS {
-        let baud = of_each(&[115_200, 115_200, 9600], &mut rng);
-        let setting = Setting::healthy(baud, EightNone, of_each(&[1, 10], &mut rng));
-        let setting = setting.somewhere(&mut rng);
-        let frames: Vec<_> = (0..30)
-            .map(|number| {
-                let ciphertext: Vec<_> = (0..700).map(|_| rng.u8(..)).collect();
-                telegrams::encrypted(number, &ciphertext)
-            })
-            .collect();
-        let within = rng.usize(..frames[0].len());
-        let mut bench = used.open(&setting, &frames[0], within, &mut rng);
-        bench.play(frames.iter().map(|frame| &frame[..]), secs(29), &mut rng);
-        assert_eq!(bench.verdict(), Verdict::Encrypted, "{start}: {:?} {setting:?}", bench.told);
-        assert!(!bench.wrong_speed, "{start}: {setting:?}");
-        assert_eq!(changes(&bench), 1);
-        used.take_back(bench);
-    }
 }
 
 #[test]

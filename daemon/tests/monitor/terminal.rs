@@ -10,6 +10,7 @@ use p1_tcp::report::{Line, Report};
 use rustix::termios::{Winsize, tcsetwinsize};
 use std::fs::File;
 use std::io::Write;
+use std::process::Command;
 
 const SHOW_CURSOR: &str = "\u{1B}[?25h";
 
@@ -23,6 +24,10 @@ struct Terminal {
 
 impl Terminal {
     fn new(columns: u16, lines: u16, arguments: &[&str]) -> Self {
+        Self::with(columns, lines, &mut p1_tcp(arguments))
+    }
+
+    fn with(columns: u16, lines: u16, command: &mut Command) -> Self {
         let flags = OFlag::O_RDWR | OFlag::O_NOCTTY | OFlag::O_CLOEXEC;
         let master = posix_openpt(flags).expect("a pseudo-terminal");
         grantpt(&master).expect("its permissions");
@@ -33,7 +38,6 @@ impl Terminal {
         std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, OFlag::O_NOCTTY.bits());
         let end = options.open(name).expect("its other end");
         resize(&end, columns, lines);
-        let mut command = p1_tcp(arguments);
         command.stdin(end.try_clone().expect("its end")).stdout(end.try_clone().expect("its end"));
         let child = command.spawn().expect("p1-tcp");
         let screen = std::os::fd::AsFd::as_fd(&master).try_clone_to_owned().expect("its screen");
@@ -134,7 +138,9 @@ fn it_fits_a_terminal_of_any_size() {
 #[test]
 fn no_colour_is_no_bold() {
     let stand = stand();
-    let socket = stand.socket();
-    let coloured = Terminal::new(80, 24, &["monitor", "--socket", &socket]);
-    assert!(coloured.monitor.wait_for("q: quit").contains("\u{1B}[1m"));
+    let arguments = ["monitor", "--socket", &stand.socket()];
+    let bold = Terminal::new(80, 24, &arguments);
+    assert!(bold.monitor.wait_for("q: quit").contains("\u{1B}[1m"));
+    let plain = Terminal::with(80, 24, p1_tcp(&arguments).env("NO_COLOR", "1"));
+    assert!(!plain.monitor.wait_for("q: quit").contains("\u{1B}[1m"));
 }
