@@ -50,8 +50,9 @@ class Circuit:
     def part(self, name: str) -> Part:
         return next(part for part in self.parts if part.name == name)
 
-    def resistors(self) -> tuple[Part, ...]:
-        return tuple(part for part in self.parts if part.kind == "resistor")
+    def varied(self) -> tuple[Part, ...]:
+        """The parts whose values have a tolerance: resistors, then capacitors."""
+        return tuple(part for kind in ("resistor", "capacitor") for part in self.parts if part.kind == kind)
 
     def nets(self) -> set[frozenset[str]]:
         """Which legs and terminals are joined, one set for each node."""

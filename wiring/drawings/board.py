@@ -51,7 +51,9 @@ class Board:
             strips.setdefault(strip(hole), set()).add(terminal)
         for one, other in self.wires:
             joined = strips.setdefault(strip(one), set()) | strips.setdefault(strip(other), set())
-            members = [name for name, legs in strips.items() if legs is strips[strip(one)] or legs is strips[strip(other)]]
+            members = [
+                name for name, legs in strips.items() if legs is strips[strip(one)] or legs is strips[strip(other)]
+            ]
             strips.update(dict.fromkeys(members, joined))
         return {frozenset(legs) for legs in strips.values() if legs}
 

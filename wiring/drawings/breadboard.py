@@ -1,7 +1,6 @@
 """The inverter on a breadboard."""
 
 from circuits import BETTER
-
 from drawings.board import COLUMNS, RAILS, ROWS, Board, Placed, bands
 from drawings.plain import Canvas
 
@@ -62,9 +61,18 @@ def svg() -> str:
         if part.kind == "npn":
             transistor(canvas, placed, text)
         else:
-            {"resistor": resistor, "diode": diode, "capacitor": capacitor}[part.kind](canvas, placed, text, part.value)
-    canvas.text(WIDTH / 2, HEIGHT - 34, "The flat side of Q1 faces up here, towards the rails: emitter on the left.", "middle")
-    canvas.text(WIDTH / 2, HEIGHT - 14, "The ring of D1 is on the right. RJ12 pin 2, Data Request, goes past the board to pin 2 of the header, 5 V.", "middle")
+            {"resistor": resistor, "diode": diode, "capacitor": capacitor}[part.kind](
+                canvas, placed, text, part.value
+            )
+    canvas.text(
+        WIDTH / 2, HEIGHT - 34, "The flat side of Q1 faces up here, towards the rails: emitter on the left.", "middle"
+    )
+    canvas.text(
+        WIDTH / 2,
+        HEIGHT - 14,
+        "The ring of D1 is on the right. RJ12 pin 2, Data Request, goes past the board to pin 2 of the header, 5 V.",
+        "middle",
+    )
     return canvas.svg()
 
 

@@ -1,7 +1,6 @@
 """The inverter's schematic."""
 
 from circuits import BETTER
-
 from drawings.sheet import Sheet
 
 

@@ -1,5 +1,7 @@
 """Which legs a drawing joins, found from where its wires run."""
 
+from math import hypot
+
 Point = tuple[float, float]
 Segment = tuple[Point, Point]
 
@@ -48,10 +50,12 @@ def junctions(legs: dict[str, Point], wires: list[Segment]) -> list[Point]:
 
 
 def distance(one: Point, other: Point) -> float:
-    return ((one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2) ** 0.5
+    return hypot(one[0] - other[0], one[1] - other[1])
 
 
 def lies_on(point: Point, segment: Segment) -> bool:
     start, end = segment
     around = distance(start, point) + distance(point, end) - distance(start, end)
-    return around < NEAR**2 / max(distance(start, end), NEAR) or min(distance(start, point), distance(point, end)) < NEAR
+    return (
+        around < NEAR**2 / max(distance(start, end), NEAR) or min(distance(start, point), distance(point, end)) < NEAR
+    )

@@ -19,7 +19,9 @@ class Canvas:
     def add(self, element: str) -> None:
         self.lines.append(element)
 
-    def rect(self, x: float, y: float, width: float, height: float, fill: str, edge: str = "none", round_: float = 0) -> None:
+    def rect(
+        self, x: float, y: float, width: float, height: float, fill: str, edge: str = "none", round_: float = 0
+    ) -> None:
         self.add(
             f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{round_:g}" fill="{fill}" '
             f'stroke="{edge}"/>'
@@ -36,7 +38,14 @@ class Canvas:
         )
 
     def text(
-        self, x: float, y: float, text: str, anchor: str = "start", colour: str = "black", size: int = 13, bold: bool = False
+        self,
+        x: float,
+        y: float,
+        text: str,
+        anchor: str = "start",
+        colour: str = "black",
+        size: int = 13,
+        bold: bool = False,
     ) -> None:
         weight = ' font-weight="bold"' if bold else ""
         self.add(

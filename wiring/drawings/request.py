@@ -1,7 +1,6 @@
 """The schematic of the switch for Data Request."""
 
 from circuits import REQUEST
-
 from drawings.sheet import Sheet
 
 

@@ -1,11 +1,12 @@
 """A schematic in the making: schemdraw draws it, and where parts and wires lie is kept to compare."""
 
 import re
+from itertools import pairwise
 
 import schemdraw
 import schemdraw.elements as elm
-from circuits import Circuit, Part
 
+from circuits import Circuit, Part
 from drawings.nets import Point, Segment, junctions, nets
 
 schemdraw.use("svg")
@@ -29,7 +30,9 @@ class Sheet:
     def two(self, name: str, start: Point, end: Point, beside: str = "top") -> None:
         """A part with two legs, from its first one to its second."""
         part = self.circuit.part(name)
-        element = TWO_LEGS[part.kind]().at(start).to(end).label(label(part), loc=beside, ofst=offset(start, end, beside))
+        element = (
+            TWO_LEGS[part.kind]().at(start).to(end).label(label(part), loc=beside, ofst=offset(start, end, beside))
+        )
         self.drawing += element
         self.note(part, [start, end])
 
@@ -51,7 +54,7 @@ class Sheet:
 
     def wire(self, *points: Point) -> None:
         """A line through these points."""
-        for start, end in zip(points, points[1:], strict=False):
+        for start, end in pairwise(points):
             self.drawing += elm.Line().at(start).to(end)
             self.wires.append((start, end))
 
@@ -86,7 +89,12 @@ def rounded(point: tuple[float, float]) -> Point:
 
 def tidy(svg: str, description: str) -> str:
     """Says in words what is to be seen, for those who do not see it, and keeps numbers short."""
-    left, upper, width, height = re.search(r'viewBox="(\S+) (\S+) (\S+) (\S+)"', svg).groups()
+    [(left, upper, width, height)] = re.findall(r'viewBox="(\S+) (\S+) (\S+) (\S+)"', svg)
     white = f'<rect x="{left}" y="{upper}" width="{width}" height="{height}" fill="white"/>'
     svg = re.sub(r"-?\d+\.\d{3,}", lambda number: f"{float(number[0]):.2f}", svg)
-    return re.sub(r"(<svg[^>]*>)", lambda match: f"{match[1]}\n<title>{description}</title>\n{white}\n", svg, count=1).strip() + "\n"
+    return (
+        re.sub(
+            r"(<svg[^>]*>)", lambda match: f"{match[1]}\n<title>{description}</title>\n{white}\n", svg, count=1
+        ).strip()
+        + "\n"
+    )

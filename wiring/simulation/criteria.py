@@ -25,6 +25,7 @@ class Criterion:
     limit: float
     value: Callable[[Figures], float]
     least: bool = False
+    at_edges: bool = False
 
     def margin(self, value: float) -> float:
         return value - self.limit if self.least else self.limit - value
@@ -39,11 +40,15 @@ class Criterion:
 CRITERIA: tuple[Criterion, ...] = (
     Criterion("low level at GPIO15", "V", 1, READS_LOW, lambda figures: figures.low),
     Criterion("high level at GPIO15", "V", 1, READS_HIGH, lambda figures: figures.high, least=True),
-    Criterion("above the 3.3 V supply, at edges", "V", 1, OVERSHOOT, lambda figures: figures.above_supply),
-    Criterion("lowest level of all, at edges", "V", 1, -OVERSHOOT, lambda figures: figures.lowest, least=True),
+    Criterion(
+        "above the 3.3 V supply, at edges", "V", 1, OVERSHOOT, lambda figures: figures.above_supply, at_edges=True
+    ),
+    Criterion(
+        "lowest level of all, at edges", "V", 1, -OVERSHOOT, lambda figures: figures.lowest, least=True, at_edges=True
+    ),
     Criterion("current into the meter", "mA", 1e3, SINK, lambda figures: figures.sink),
-    Criterion("edges, 10 to 90 %", "ns", 1e9, BIT / 10, lambda figures: figures.edge),
-    Criterion("change of a pulse's length", "ns", 1e9, BIT / 10, lambda figures: figures.distortion),
+    Criterion("edges, 10 to 90 %", "ns", 1e9, BIT / 10, lambda figures: figures.edge, at_edges=True),
+    Criterion("change of a pulse's length", "ns", 1e9, BIT / 10, lambda figures: figures.distortion, at_edges=True),
 )
 
 

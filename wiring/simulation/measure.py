@@ -35,7 +35,9 @@ class Figures:
 def figures(vectors: Vectors, line: list[int], message: bytes, supply: float) -> Figures:
     """What came of the bits on the line."""
     time, level = vectors["time"], vectors["v(rxd)"]
-    lows, highs, sinks = [], [], [0.0]
+    lows: list[float] = []
+    highs: list[float] = []
+    sinks = [0.0]
     for place, bit in enumerate(line):
         first = bisect_left(time, (place + SETTLED[0]) * BIT)
         last = bisect_left(time, (place + SETTLED[1]) * BIT)
@@ -56,7 +58,7 @@ def figures(vectors: Vectors, line: list[int], message: bytes, supply: float) ->
     )
 
 
-def crossings(time: array, level: array, threshold: float) -> list[tuple[float, bool]]:
+def crossings(time: "array[float]", level: "array[float]", threshold: float) -> list[tuple[float, bool]]:
     """When the level crosses the threshold, and whether it rises."""
     above = bytes(map(threshold.__le__, level))
     found = []
@@ -69,7 +71,7 @@ def crossings(time: array, level: array, threshold: float) -> list[tuple[float, 
     return sorted(found)
 
 
-def slowest_edge(time: array, level: array, low: float, high: float) -> float:
+def slowest_edge(time: "array[float]", level: "array[float]", low: float, high: float) -> float:
     """The longest from 10 % to 90 % of the swing, or back; endless where it does not swing."""
     if high <= low:
         return inf
@@ -80,7 +82,7 @@ def slowest_edge(time: array, level: array, low: float, high: float) -> float:
     return max(abs(one[0] - other[0]) for one, other in zip(lower, upper, strict=True))
 
 
-def distortion(time: array, level: array, line: list[int]) -> float:
+def distortion(time: "array[float]", level: "array[float]", line: list[int]) -> float:
     """By how much a pulse can get longer or shorter, whatever between the limits the input takes as its threshold."""
     edges = [place * BIT for place in range(1, len(line)) if line[place] != line[place - 1]]
     delays: dict[bool, list[float]] = {True: [], False: []}
@@ -94,8 +96,8 @@ def distortion(time: array, level: array, line: list[int]) -> float:
     return max(max(up) - min(down), max(down) - min(up))
 
 
-def decode(time: array, level: array, threshold: float) -> bytes:
-    """The bytes that a UART reads: from each start bit's edge on, in the middle of each bit. Broken ones are left out."""
+def decode(time: "array[float]", level: "array[float]", threshold: float) -> bytes:
+    """The bytes that a UART reads, from each start bit on in the middle of each bit. Broken ones are left out."""
     edges = crossings(time, level, threshold)
     moments = [at for at, _ in edges]
     first = level[0] >= threshold

@@ -43,7 +43,7 @@ def element(part: Part, factor: float = 1.0) -> str:
 
 def circuit_lines(circuit: Circuit, specimen: str, factors: tuple[float, ...]) -> list[str]:
     """The circuit itself, with the models that it uses."""
-    factor = dict(zip((part.name for part in circuit.resistors()), factors, strict=True))
+    factor = dict(zip((part.name for part in circuit.varied()), factors, strict=True))
     lines = [element(part, factor.get(part.name, 1.0)) for part in circuit.parts]
     models = sorted({part.model for part in circuit.parts if part.model})
     return lines + [MODELS[model].card(model, specimen) for model in models]
@@ -56,17 +56,29 @@ def inverter(circuit: Circuit, corner: Corner, line: list[int] | None = None) ->
     """
     control = f"PWL({piecewise(line)})" if line else "1"
     sink = f"tanh(max(0,V(out)-V(low))/{METER_OHMS * METER_LIMIT:g})"
+    meter = [
+        f"VCONTROL control 0 {control}",
+        f"VLOW low 0 {corner.meter_low:g}",
+        "VMETER line out 0",
+        f"BMETER out 0 I=V(control)*{METER_LIMIT:g}*{sink}+{METER_LEAK:g}*(1-V(control))",
+    ]
+    return with_pi(circuit, corner, meter)
+
+
+def held_high(circuit: Circuit, corner: Corner, volts: float) -> str:
+    """The inverter on a line that another device pulls up to so many volts, however much that takes."""
+    return with_pi(circuit, corner, [f"VFOREIGN line 0 {volts:g}"])
+
+
+def with_pi(circuit: Circuit, corner: Corner, meter: list[str]) -> str:
     return "\n".join(
         [
             f"* {circuit.name}: {corner}",
             *circuit_lines(circuit, corner.specimen, corner.factors),
+            *meter,
             f".temp {corner.temperature:g}",
             ".options reltol=1e-3 method=gear",
             f"VDD vdd 0 {corner.supply:g}",
-            f"VCONTROL control 0 {control}",
-            f"VLOW low 0 {corner.meter_low:g}",
-            "VMETER line out 0",
-            f"BMETER out 0 I=V(control)*{METER_LIMIT:g}*{sink}+{METER_LEAK:g}*(1-V(control))",
             f"CLINE line 0 {CABLE_PER_METRE * corner.cable + BREADBOARD:g}",
             f"RPIN vdd rxd {PIN_PULL_UP:g}",
             f"CPIN rxd 0 {BREADBOARD + PIN:g}",

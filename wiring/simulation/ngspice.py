@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 #: One analysis: the vectors by name, the first of which is time or what was swept.
-Vectors = dict[str, array]
+Vectors = dict[str, "array[float]"]
 
 #: How many netlists one process gets.
 BATCH = 128
@@ -35,12 +35,19 @@ def run_batch(netlists: list[str], analysis: str, vectors: str) -> Iterator[Vect
         # `remcirc` leaves none, and ngspice in batch mode wants one.
         (folder / "all.sp").write_text("\n".join([*commands, "quit 0", ".endc", ".end", ""]), encoding="utf-8")
         done = subprocess.run(
-            ["ngspice", "-n", "-b", "all.sp"], cwd=folder, capture_output=True, text=True, errors="replace", check=False
+            ["ngspice", "-n", "-b", "all.sp"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
         for number in range(len(netlists)):
             raw = folder / f"{number}.raw"
             if not raw.exists():
-                raise SimulationFailed(f"{netlists[number].splitlines()[0]}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+                raise SimulationFailed(
+                    f"{netlists[number].splitlines()[0]}\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
+                )
             yield parse(raw.read_bytes())
 
 
@@ -48,7 +55,8 @@ def parse(raw: bytes) -> Vectors:
     """The vectors of a binary raw file with one plot of real numbers."""
     header, _, body = raw.partition(b"Binary:\n")
     lines = header.decode("utf-8", "replace").splitlines()
-    names, points, counting = [], 0, False
+    names: list[str] = []
+    points, counting = 0, False
     for line in lines:
         if line.startswith("No. Points:"):
             points = int(line.split(":")[1])

@@ -6,8 +6,9 @@ from functools import cached_property
 from circuits import BETTER, HOW_TO, MOSFET, SIMPLE, Circuit
 from simulation.corners import ANY_METER, ORDINARY_METERS, Corner, corners, middle
 from simulation.criteria import CRITERIA, Criterion, Worst, worst
+from simulation.measure import READS_LOW
 from simulation.request import Request
-from simulation.sweep import Results, bearable_low, streams, transients
+from simulation.sweep import FOREIGN, Results, bearable_low, streams, transients, while_held_high
 
 TOLERANCE = 0.05
 CLOSE = 0.01
@@ -43,7 +44,7 @@ class Column:
     @cached_property
     def closer(self) -> list[Worst]:
         """The worst corners again, with resistors of 1 %."""
-        again = {found.corner.with_tolerance(CLOSE) for found in self.worst}
+        again = {found.corner.closer(self.circuit, CLOSE) for found in self.worst}
         return worst(transients(self.circuit, again))
 
     @cached_property
@@ -52,10 +53,24 @@ class Column:
 
     @cached_property
     def low(self) -> float:
-        return bearable_low(self.circuit, {corner for corner, _ in self.results if corner.cable == 0})
+        return bearable_low(self.circuit, self.at_rest())
+
+    @cached_property
+    def held_high(self) -> float:
+        return while_held_high(self.circuit, self.at_rest())
+
+    def at_rest(self) -> list[Corner]:
+        """The corners that differ while nothing changes."""
+        return [corner for corner, _ in self.results if corner.cable == 0 and corner.meter_low == self.meters[0]]
 
     def wrong(self) -> list[Corner]:
         return [corner for corner, figures in self.results + self.random if not figures.right]
+
+    def told(self, place: int) -> str:
+        """The worst for a criterion; a dash for what edges do where there is never one."""
+        found = self.worst[place]
+        silent = found.criterion.at_edges and not any(figures.right for _, figures in self.results)
+        return "–" if silent else with_margin(found)
 
     def tried(self) -> int:
         return len(self.results) + len(self.random)
@@ -67,6 +82,8 @@ class Column:
             found.append(f"{self.title}: bytes are wrong at {self.wrong()[0]}")
         if self.bytes_hold and self.low < STANDARD_LOW:
             found.append(f"{self.title}: a meter may leave {STANDARD_LOW} V, {self.low:.2f} V is borne")
+        if self.bytes_hold and self.held_high > READS_LOW:
+            found.append(f"{self.title}: {self.held_high:.2f} V at GPIO15 with {FOREIGN} V on the line")
         if self.all_holds:
             found += [
                 f"{self.title}: {one.criterion.name}: {one.criterion.told(one.value)} at {one.corner}"
@@ -79,7 +96,7 @@ class Column:
 def columns() -> list[Column]:
     return [
         Column("how-to, ordinary meter", HOW_TO, ORDINARY_METERS),
-        Column("how-to, any meter", HOW_TO, ANY_METER[1:]),
+        Column("how-to, meter at its limit", HOW_TO, ANY_METER[1:]),
         Column("four resistors, any meter", SIMPLE, ANY_METER, bytes_hold=True),
         Column("all parts, any meter", BETTER, ANY_METER, bytes_hold=True, all_holds=True),
     ]
@@ -113,18 +130,20 @@ def with_margin(found: Worst) -> str:
 def main_table(shown: list[Column]) -> str:
     """The worst of all corners for each criterion, and what is left to the limit."""
     rows = [
-        [criterion.name, limit(criterion), *(with_margin(column.worst[place]) for column in shown)]
+        [criterion.name, limit(criterion), *(column.told(place) for column in shown)]
         for place, criterion in enumerate(CRITERIA)
     ]
     bytes_row = ["messages that come out as they went in", "all"]
-    low_row = ["voltage that may be left on the line when it is low", f"at least {STANDARD_LOW:.2f} V"]
+    low_row = ["low level on the line that is still taken for low", f"at least {STANDARD_LOW:.2f} V"]
+    high_row = [f"voltage at GPIO15 with {FOREIGN} V on the line", f"at most {READS_LOW:.2f} V"]
     for column in shown:
+        high_row.append(f"{column.held_high:.2f} V, {READS_LOW - column.held_high:.2f} V left")
         good = column.tried() - len(column.wrong())
         bytes_row.append(f"{good} of {column.tried()}" if not column.wrong() else f"**{good} of {column.tried()}**")
         left = column.low - STANDARD_LOW
         too_little = f"**{column.low:.2f} V: {-left:.2f} V too little**"
         low_row.append(f"{column.low:.2f} V, {left:.2f} V left" if left >= 0 else too_little)
-    return table(["", "has to be", *(column.title for column in shown)], [bytes_row, *rows, low_row])
+    return table(["", "has to be", *(column.title for column in shown)], [bytes_row, *rows, low_row, high_row])
 
 
 def close_table(how_to: Column, better: Column) -> str:
@@ -133,7 +152,9 @@ def close_table(how_to: Column, better: Column) -> str:
     titles = ["", *(f"{name}, {kind}" for name in ("how-to", "all parts") for kind in kinds)]
     rows = []
     for place, criterion in enumerate(CRITERIA):
-        found = [source[place] for column in (how_to, better) for source in (column.worst, column.closer, column.middle)]
+        found = [
+            source[place] for column in (how_to, better) for source in (column.worst, column.closer, column.middle)
+        ]
         rows.append([criterion.name, *(criterion.told(one.value) for one in found)])
     return table(titles, rows)
 

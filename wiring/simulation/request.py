@@ -72,7 +72,7 @@ def netlist(circuit: Circuit, supply: float, gpio: float, outside: str, corner: 
 
 
 def corners(circuit: Circuit) -> Iterator[Conditions]:
-    ends = product((0.95, 1.05), repeat=len(circuit.resistors()))
+    ends = product((0.95, 1.05), repeat=len(circuit.varied()))
     return product(TEMPERATURES, SPECIMENS, ends)
 
 

@@ -7,12 +7,15 @@ from simulation import ngspice
 from simulation.corners import Corner
 from simulation.line import BIT, HARD_BYTES, bits, stream
 from simulation.measure import READS_HIGH, Figures, figures
-from simulation.netlist import inverter
+from simulation.netlist import held_high, inverter
 
 Results = list[tuple[Corner, Figures]]
 
 #: The longest step of a simulation between edges, in seconds.
 STEP = 2e-6
+
+#: Volts that another device may put on the line: its 5 V, and a tenth more.
+FOREIGN = 5.5
 
 #: How far the low level of the meter is raised, in volts, and in which steps.
 LOW_SWEEP = (0.0, 2.5, 0.01)
@@ -45,3 +48,9 @@ def bearable_low(circuit: Circuit, corners: Iterable[Corner]) -> float:
                 lowest = min(lowest, line)
                 break
     return lowest
+
+
+def while_held_high(circuit: Circuit, corners: Iterable[Corner]) -> float:
+    """The highest voltage at GPIO15 while another device has its 5 V on the line."""
+    netlists = (held_high(circuit, corner, FOREIGN) for corner in corners)
+    return max(wave["v(rxd)"][0] for wave in ngspice.run(netlists, "op", "v(rxd)"))

@@ -26,9 +26,7 @@ class Nets(unittest.TestCase):
 
 class Drawings(unittest.TestCase):
     def test_another_circuit_is_found(self) -> None:
-        parts = tuple(
-            replace(part, nodes=("base", "vdd")) if part.name == "R3" else part for part in BETTER.parts
-        )
+        parts = tuple(replace(part, nodes=("base", "vdd")) if part.name == "R3" else part for part in BETTER.parts)
         with mock.patch("drawings.inverter.BETTER", replace(BETTER, parts=parts)):
             self.assertRaisesRegex(ValueError, "is not the circuit", inverter.svg)
 
