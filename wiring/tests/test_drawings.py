@@ -7,6 +7,8 @@ from unittest import mock
 from circuits import BETTER
 from document import same
 from drawings import inverter
+from drawings.board import bands
+from drawings.breadboard import BOARD
 from drawings.nets import junctions, nets
 
 
@@ -35,6 +37,28 @@ class Drawings(unittest.TestCase):
         with mock.patch("drawings.inverter.BETTER", replace(BETTER, parts=parts)):
             self.assertIn("5.6 kΩ", inverter.svg())
         self.assertNotIn("5.6 kΩ", inverter.svg())
+
+
+class Breadboard(unittest.TestCase):
+    def test_a_leg_in_the_wrong_column_is_found(self) -> None:
+        parts = tuple(
+            replace(placed, holes=("d6", "d11")) if placed.name == "R2" else placed for placed in BOARD.parts
+        )
+        self.assertRaisesRegex(ValueError, "is not the circuit", replace(BOARD, parts=parts).check)
+
+    def test_a_transistor_that_is_turned_round_is_found(self) -> None:
+        parts = tuple(
+            replace(placed, holes=placed.holes[::-1]) if placed.name == "Q1" else placed for placed in BOARD.parts
+        )
+        self.assertRaisesRegex(ValueError, "is not the circuit", replace(BOARD, parts=parts).check)
+
+    def test_a_hole_takes_one_leg(self) -> None:
+        self.assertRaisesRegex(ValueError, "more than one", replace(BOARD, wires=(*BOARD.wires, ("a6", "a7"))).check)
+
+    def test_rings(self) -> None:
+        self.assertEqual(bands(1e3), ("brown", "black", "red", "gold"))
+        self.assertEqual(bands(4.7e3), ("yellow", "violet", "red", "gold"))
+        self.assertEqual(bands(47e3), ("yellow", "violet", "orange", "gold"))
 
 
 class Figures(unittest.TestCase):
