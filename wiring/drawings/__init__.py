@@ -1,0 +1,1 @@
+"""The drawings of docs/wiring, and whether they show the circuits that are simulated."""

@@ -1,0 +1,1 @@
+"""Circuits in ngspice: corners, netlists, measures, verdicts."""
