@@ -148,8 +148,8 @@ pub async fn show_for_ever(folder: PathBuf, statistics: Arc<Statistics>) -> io::
         if !told {
             info!(
                 message_id = events::LIGHT_ABSENT,
-                "there is no light at {} yet: {shown}; as soon as there is one that p1serial may write \
-                 to, it is used",
+                "the light {} cannot be used yet: {shown}; it is tried again, and needs a restart where \
+                 it comes later than this daemon",
                 folder.display()
             );
             told = true;

@@ -80,7 +80,12 @@ impl Intake {
         let came = if seven { &self.came } else { &*bytes };
         let mut observed = self.statistics.line();
         observed.seven_bits = self.characters.are_seven();
-        observed.bytes(Instant::now(), came);
+        let now = Instant::now();
+        observed.bytes(now, came);
+        if self.mode == Mode::Raw {
+            // Whatever comes is what was asked for.
+            observed.diagnosis.telegram(now, bytes.len(), false);
+        }
         telegrams
     }
 
