@@ -51,7 +51,7 @@ impl StatusSocket {
         let group = group_of_the_user().filter(|_| geteuid().is_root());
         if let Some(folder) = path.parent().filter(|folder| !folder.exists()) {
             DirBuilder::new().mode(0o750).create(folder)?;
-            chown(folder, None, group)?;
+            hand_over(folder, group)?;
         }
         if UnixStream::connect(path).is_ok() {
             return Err(io::Error::other("another p1-tcp is running and has it"));
@@ -62,7 +62,7 @@ impl StatusSocket {
             _ => {}
         }
         let listener = UnixListener::bind(path)?;
-        chown(path, None, group)?;
+        hand_over(path, group)?;
         fs::set_permissions(path, Permissions::from_mode(0o660))?;
         Ok(Self(listener))
     }
@@ -88,6 +88,12 @@ impl StatusSocket {
             }
         }
     }
+}
+
+/// Gives what root has made to a group. Under the service's unit there is no root, and not even a call that
+/// changes nothing is allowed.
+fn hand_over(path: &Path, group: Option<u32>) -> io::Result<()> {
+    group.map_or(Ok(()), |group| chown(path, None, Some(group)))
 }
 
 fn group_of_the_user() -> Option<u32> {

@@ -66,6 +66,8 @@ fn pyserial_reads_every_line() {
     let mut open = [0; 5];
     stdout.read_exact(&mut open).expect("a line");
     assert_eq!(&open, b"open\n");
+    // The kernel connects it before the bridge knows of it.
+    bridge.wait_for_log(" connected");
     bridge.line.send(&sent);
     let mut copied = Vec::new();
     stdout.read_to_end(&mut copied).expect("the lines");

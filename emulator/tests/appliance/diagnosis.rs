@@ -11,12 +11,13 @@ const INVERTED: [&str; 5] = ["--kind", "dsmr50", "--seed", "7", "--inverted"];
 const ENOUGH: Duration = Duration::from_secs(180);
 const LIGHT: &str = "/sys/class/leds/ACT";
 
-/// An inverted line, a silent one and a healthy one, in the journal and in systemd's status.
+/// A silent line, an inverted one and a healthy one, in the journal and in systemd's status.
 pub fn tells_apart(pi: &mut Pi, workshop: &Workshop) -> Result<(), Failure> {
+    pi.disconnect();
+    tells(pi, "silent", "no telegram for ")?;
     pi.connect(workshop, &INVERTED)?;
     tells(pi, "inverted", "The signal is upside down, ")?;
     pi.disconnect();
-    tells(pi, "silent", "no telegram for ")?;
     pi.connect(workshop, &METER)?;
     tells(pi, "receiving", " telegram/s from ")?;
     pi.served(PORT)

@@ -4,7 +4,7 @@ use crate::guest::{AT_FIRST, Guest, served};
 use emulator::failure::Failure;
 use std::collections::BTreeSet;
 
-/// Files that it has open without clients: 15, and some room for another socket of its own.
+/// Files that it has open without clients: 16, and some room for another socket of its own.
 const FILES: usize = 18;
 
 pub fn promises(guest: &mut Guest) -> Result<(), Failure> {
@@ -47,6 +47,18 @@ pub fn devices(guest: &mut Guest) -> Result<(), Failure> {
     guest.shell.run("rm /srv/uart")?;
     guest.reload(AT_FIRST, "reading /dev/ttyS1")?;
     served(&mut guest.service, &guest.uart)
+}
+
+/// Root and the group p1serial may ask for its status, and nobody else.
+pub fn status(guest: &mut Guest) -> Result<(), Failure> {
+    let asks = |groups: &str| format!("setpriv --reuid nobody {groups} p1-tcp status");
+    let told = guest.shell.run("p1-tcp status")?;
+    assert!(told.contains("/dev/ttyS1"), "{told}");
+    let told = guest.shell.run(&asks("--regid p1serial --clear-groups"))?;
+    assert!(told.contains("/dev/ttyS1"), "{told}");
+    let refused = guest.shell.try_run(&asks("--regid nogroup --clear-groups"))?;
+    assert!(refused.code == 1 && refused.complaints.contains("p1serial"), "{refused:?}");
+    Ok(())
 }
 
 pub fn exposure(guest: &mut Guest) -> Result<(), Failure> {

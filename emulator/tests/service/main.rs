@@ -26,11 +26,12 @@ use std::time::Instant;
 
 type Chapter = (&'static str, fn(&mut Guest) -> Result<(), Failure>);
 
-const CHAPTERS: [Chapter; 15] = [
+const CHAPTERS: [Chapter; 16] = [
     ("it starts with the machine and serves its UART", start::with_the_machine),
     ("systemd knows its type and its status", start::what_systemd_knows),
     ("the process is what the unit promises", confinement::promises),
     ("it can open no other device and no port elsewhere", confinement::devices),
+    ("its status is told to root and its group", confinement::status),
     ("its exposure is at most 1.2", confinement::exposure),
     ("a reload disconnects nobody", reload::disconnects_nobody),
     ("a bad file changes nothing and is told", reload::bad_file),
