@@ -65,7 +65,7 @@ impl Own {
             statistics: Arc::clone(&own.statistics),
             language,
         };
-        in_a_thread(move || match connection.read_for_ever() {})?;
+        in_a_thread(move || connection.read_for_ever())?;
         Ok(own)
     }
 
@@ -95,7 +95,7 @@ impl Own {
     }
 }
 
-fn in_a_thread(what: impl FnOnce() + Send + 'static) -> Result<(), String> {
+fn in_a_thread<T: Send + 'static>(what: impl FnOnce() -> T + Send + 'static) -> Result<(), String> {
     let started = thread::Builder::new().spawn(what);
     started.map(drop).map_err(|error| format!("this system has no room for a thread: {error}"))
 }
