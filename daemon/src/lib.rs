@@ -52,6 +52,8 @@ pub mod pulse;
 
 pub mod alarm;
 
+pub mod command;
+
 pub mod accounts;
 
 pub mod privileges;

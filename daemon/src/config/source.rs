@@ -51,23 +51,29 @@ impl Source {
 
     /// The mistakes with their places, in the order of the lines; of several on one line the first,
     /// as the others mostly follow from it.
-    pub(super) fn placed(&self, mut mistakes: Vec<(usize, String)>) -> Vec<Mistake> {
-        // Stable: syntax comes before meaning at one place.
-        mistakes.sort_by_key(|(at, _)| *at);
+    pub(super) fn placed(&self, mistakes: Vec<(usize, String)>) -> Vec<Mistake> {
         let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
         let starts: Vec<usize> = std::iter::once(0).chain(breaks).collect();
-        let line_of = |at| starts.partition_point(|start| *start <= at);
-        mistakes.dedup_by_key(|(at, _)| line_of(*at));
+        // Each with its line, and where it is. Everything follows from what cannot be decoded.
+        let mut first: Vec<(Option<usize>, usize, Mistake)> = Vec::new();
+        let undecodable = self.undecodable.iter().cloned();
+        let undecodable =
+            undecodable.map(|mistake| (mistake.place.map(|(line, _)| line), 0, mistake));
         let placed = mistakes.into_iter().map(|(at, message)| {
-            let line = line_of(at);
+            let line = starts.partition_point(|start| *start <= at);
             let before = self.text.get(starts[line - 1]..at).unwrap_or_default();
-            Mistake { place: Some((line, before.chars().count() + 1)), message }
+            let place = Some((line, before.chars().count() + 1));
+            (Some(line), at, Mistake { place, message })
         });
-        let mut placed: Vec<Mistake> = self.undecodable.iter().cloned().chain(placed).collect();
-        let line = |mistake: &Mistake| mistake.place.map(|(line, _)| line);
-        placed.sort_by_key(line);
-        placed.dedup_by_key(|mistake| line(mistake));
-        placed
+        for new in undecodable.chain(placed) {
+            match first.binary_search_by_key(&new.0, |known| known.0) {
+                // Syntax, which comes before meaning, stays at one place.
+                Ok(same) if new.1 < first[same].1 => first[same] = new,
+                Ok(_) => {}
+                Err(place) => first.insert(place, new),
+            }
+        }
+        first.into_iter().map(|(_, _, mistake)| mistake).collect()
     }
 
     /// Whether mistakes must not quote the text.

@@ -56,10 +56,11 @@ pub fn run(config: Option<&Path>, on_bad_config: OnBadConfig, led: Option<String
 
 /// Runs `story` in this thread to its end. In a box, as whatever runs one is much code for each kind.
 pub(crate) fn run_to_end(
-    story: Pin<Box<dyn Future<Output = Result<(), String>>>>,
+    story: Pin<Box<dyn Future<Output = Result<(), String>> + '_>>,
 ) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("this system cannot run the daemon: {error}"))?;
+    let runtime =
+        runtime.map_err(|error| format!("this system has no room for it to run: {error}"))?;
     runtime.block_on(story)
 }
 

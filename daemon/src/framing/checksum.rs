@@ -2,11 +2,18 @@
 
 use crc::{CRC_16_ARC, CRC_16_KERMIT, Crc, Table};
 
-/// CRC-16/ARC, sixteen bytes at a time.
-pub(super) static ARC: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_ARC);
+/// How many bytes are looked up at a time. A Raspberry Pi 1 has 16 KiB of cache, which the tables for
+/// sixteen would fill.
+const AT_A_TIME: usize = if cfg!(target_arch = "arm") { 1 } else { 16 };
+
+/// A CRC of sixteen bits by table.
+pub(super) type Sum = Crc<u16, Table<AT_A_TIME>>;
+
+/// CRC-16/ARC.
+pub(super) static ARC: Sum = Sum::new(&CRC_16_ARC);
 
 /// The polynomial of CRC-16/X-25 with an initial value of zero and no final xor: KERMIT's.
-pub(super) static CCITT: Crc<u16, Table<16>> = Crc::<u16, Table<16>>::new(&CRC_16_KERMIT);
+pub(super) static CCITT: Sum = Sum::new(&CRC_16_KERMIT);
 
 /// What CRC-16/X-25 begins with, and what it is finally xored with.
 pub(super) const X25_ONES: u16 = 0xFFFF;

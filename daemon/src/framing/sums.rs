@@ -13,12 +13,11 @@
 //! once, when they pass by. However many slashes and exclamation marks stand on the line, the
 //! work grows with the bytes.
 
-use super::checksum::{ARC, CCITT, Checksum, X25_ONES};
-use crc::{Crc, Table};
+use super::checksum::{ARC, CCITT, Checksum, Sum, X25_ONES};
 
 /// A CRC register over the stream, and the power of x that undoes the stream's length.
 pub(super) struct Sums {
-    crc: &'static Crc<u16, Table<16>>,
+    crc: &'static Sum,
     undo: &'static Powers,
     /// `I` above.
     initial: u16,

@@ -23,6 +23,7 @@ mod verdicts;
 
 pub use printable::printable;
 
+use crate::daemon::run_to_end;
 use crate::language::Language;
 use crate::report::SOCKET;
 use changes::Changes;
@@ -31,7 +32,6 @@ use frame::View;
 use screen::{Keys, Screen};
 use source::{Look, Source};
 use std::io::{self, IsTerminal, Write};
-use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -86,22 +86,18 @@ impl Target {
 /// The exit code is 0, or 1 where there is nothing to look at, which is told on standard error.
 #[must_use]
 pub fn run(options: &Options) -> ExitCode {
-    match watch(options) {
-        Ok(written) => output::code(written),
-        Err(reason) => {
-            eprintln!("p1-tcp: {reason}");
-            ExitCode::FAILURE
-        }
-    }
+    output::code(run_to_end(Box::pin(watch(options))))
 }
 
-fn watch(options: &Options) -> Result<io::Result<()>, String> {
+async fn watch(options: &Options) -> Result<(), String> {
     let language = Language::of_the_user();
     let events = Events::new().map_err(|error| format!("signals cannot be received: {error}"))?;
-    let source = Source::choose(options.target.as_ref(), options.socket.as_deref(), language)?;
+    let (target, socket) = (options.target.as_ref(), options.socket.as_deref());
+    let source = Source::choose(target, socket, language).await?;
     let dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
     let watch = Watch { source, events, language, raw: options.raw };
-    Ok(if io::stdout().is_terminal() && !dumb { watch.on_terminal() } else { watch.in_lines() })
+    let on_terminal = io::stdout().is_terminal() && !dumb;
+    output::read(if on_terminal { watch.on_terminal().await } else { watch.in_lines().await })
 }
 
 /// The socket that was named, or the daemon's.
@@ -117,7 +113,7 @@ struct Watch {
 }
 
 impl Watch {
-    fn on_terminal(mut self) -> io::Result<()> {
+    async fn on_terminal(mut self) -> io::Result<()> {
         let mut screen = Screen::new();
         let keys = Keys::new();
         let mut look = Look::default();
@@ -130,23 +126,20 @@ impl Watch {
                     due = Instant::now() + FOR_PEOPLE;
                 }
                 Event::Resized => {}
-                Event::Keys => match keys.as_ref().and_then(Keys::pressed) {
-                    Some(pressed) if !pressed.contains(&b'q') => {
-                        self.raw ^= pressed.contains(&b'r');
-                    }
-                    _ => return Ok(()),
-                },
-                Event::End => return Ok(()),
+                Event::Keys(pressed) if !pressed.contains(&b'q') => {
+                    self.raw ^= pressed.contains(&b'r');
+                }
+                Event::Keys(_) | Event::End => return Ok(()),
             }
             let (width, height) = screen.size();
             let (language, raw, keyed) = (self.language, self.raw, keys.is_some());
             let view = View { language, width, height, raw, keys: keyed };
             screen.draw(&frame::frame(&look, &view))?;
-            event = self.events.next(due, keys.as_ref().map(AsFd::as_fd))?;
+            event = self.events.next(due, keys.as_ref()).await;
         }
     }
 
-    fn in_lines(mut self) -> io::Result<()> {
+    async fn in_lines(mut self) -> io::Result<()> {
         let mut changes = Changes::default();
         let mut look = Look::default();
         let mut out = io::stdout();
@@ -159,11 +152,11 @@ impl Watch {
                 out.flush()?;
             }
             let due = Instant::now() + FOR_PIPES;
-            while let event @ (Event::Resized | Event::Keys | Event::End) =
-                self.events.next(due, None)?
-            {
-                if event == Event::End {
-                    return Ok(());
+            loop {
+                match self.events.next(due, None).await {
+                    Event::Look => break,
+                    Event::End => return Ok(()),
+                    Event::Resized | Event::Keys(_) => {}
                 }
             }
         }

@@ -3,14 +3,26 @@
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
-/// The exit code when `written` is what came of writing to standard output.
-pub(super) fn code(written: io::Result<()>) -> ExitCode {
+/// What came of writing to standard output. It is no mistake if whoever read it has gone.
+///
+/// # Errors
+///
+/// One sentence, if it cannot be written to.
+pub(super) fn read(written: io::Result<()>) -> Result<(), String> {
     match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(format!("standard output cannot be written: {error}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The exit code for what came of everything; a reason to fail is told on standard error.
+pub(super) fn code(done: Result<(), String>) -> ExitCode {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever read it has gone, which is no mistake.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("p1-tcp: standard output cannot be written: {error}");
+        Err(reason) => {
+            eprintln!("p1-tcp: {reason}");
             ExitCode::FAILURE
         }
     }

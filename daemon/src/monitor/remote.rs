@@ -6,11 +6,11 @@ use crate::line::Intake;
 use crate::statistics::Statistics;
 use socket2::{SockRef, TcpKeepalive};
 use std::convert::Infallible;
-use std::io::{self, ErrorKind, Read};
-use std::net::TcpStream;
+use std::io::{self, ErrorKind};
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 
 /// A connection is made within this time, or not.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -34,17 +34,17 @@ pub(super) struct Connection {
 impl Connection {
     /// Hands all that comes to the intake, and connects again for ever. Why there is no connection is
     /// the trouble of the statistics.
-    pub(super) fn read_for_ever(mut self) -> Infallible {
+    pub(super) async fn read_for_ever(mut self) -> Infallible {
         let address = self.address.clone();
         self.learn(Some(match self.language {
             Language::English => format!("Connecting to {address}."),
             Language::Dutch => format!("Bezig met verbinden met {address}."),
         }));
         loop {
-            let trouble = match connect(&address) {
+            let trouble = match connect(&address).await {
                 Ok(stream) => {
                     self.opened();
-                    let why = match self.read(stream) {
+                    let why = match self.read(&stream).await {
                         Ok(()) => self.language.say("it was closed there", "ginds gesloten").into(),
                         Err(error) => error.to_string(),
                     };
@@ -72,7 +72,7 @@ impl Connection {
                 },
             };
             self.learn(Some(trouble));
-            thread::sleep(PAUSE);
+            sleep(PAUSE).await;
         }
     }
 
@@ -90,15 +90,16 @@ impl Connection {
     }
 
     /// Reads to the end of the connection.
-    fn read(&mut self, mut stream: TcpStream) -> io::Result<()> {
+    async fn read(&mut self, stream: &TcpStream) -> io::Result<()> {
         let mut buffer = vec![0; 4096];
         loop {
-            match stream.read(&mut buffer) {
+            stream.readable().await?;
+            match stream.try_read(&mut buffer) {
                 Ok(0) => return Ok(()),
                 Ok(count) => {
                     self.intake.take_in(&mut buffer[..count]);
                 }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(error) => return Err(error),
             }
         }
@@ -106,10 +107,11 @@ impl Connection {
 }
 
 /// Connects to the first address of the name that answers.
-fn connect(address: &str) -> io::Result<TcpStream> {
+async fn connect(address: &str) -> io::Result<TcpStream> {
     let mut failed = io::Error::from(ErrorKind::NotFound);
     for address in addresses(address)? {
-        match TcpStream::connect_timeout(&address, PATIENCE) {
+        let connected = timeout(PATIENCE, TcpStream::connect(address)).await;
+        match connected.unwrap_or_else(|late| Err(late.into())) {
             Ok(stream) => {
                 let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE);
                 SockRef::from(&stream).set_tcp_keepalive(&keepalive)?;

@@ -4,7 +4,9 @@ use nix::sys::termios::{
     LocalFlags, SetArg, SpecialCharacterIndices, Termios, tcgetattr, tcsetattr,
 };
 use std::io::{self, Stdin, Stdout, Write};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::AsFd;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
 
 /// The terminal that standard output is; dropped, it has its cursor again.
 pub(super) struct Screen {
@@ -63,7 +65,7 @@ impl Drop for Screen {
 /// The keys of the terminal that standard input is, each at once and without an echo; dropped, it
 /// is as it was.
 pub(super) struct Keys {
-    terminal: Stdin,
+    terminal: AsyncFd<Stdin>,
     before: Termios,
 }
 
@@ -79,28 +81,27 @@ impl Keys {
         settings.control_chars[SpecialCharacterIndices::VTIME as usize] = 0;
         // No way to stop it, as nobody would give the terminal its settings back.
         settings.control_chars[SpecialCharacterIndices::VSUSP as usize] = 0;
-        tcsetattr(terminal.as_fd(), SetArg::TCSANOW, &settings).ok()?;
+        // As in `Alarm`: the descriptor stays standard input's as long as it is watched.
+        #[allow(deprecated, reason = "sound here, as said above, and without unsafe code")]
+        let terminal = AsyncFd::with_interest(terminal, Interest::READABLE).ok()?;
+        tcsetattr(terminal.get_ref(), SetArg::TCSANOW, &settings).ok()?;
         Some(Self { terminal, before })
     }
 
-    /// The keys that were pressed; none at all if the terminal is gone.
-    pub(super) fn pressed(&self) -> Option<Vec<u8>> {
+    /// Waits for keys, and returns those that were pressed; none at all if the terminal is gone.
+    pub(super) async fn pressed(&self) -> Option<Vec<u8>> {
+        let mut ready = self.terminal.readable().await.ok()?;
         let mut keys = vec![0; 64];
-        let count = nix::unistd::read(self.terminal.as_fd(), &mut keys).ok()?;
+        let count = nix::unistd::read(self.terminal.get_ref(), &mut keys).ok()?;
+        ready.clear_ready();
         keys.truncate(count);
         Some(keys).filter(|keys| !keys.is_empty())
-    }
-}
-
-impl AsFd for Keys {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.terminal.as_fd()
     }
 }
 
 impl Drop for Keys {
     fn drop(&mut self) {
         // A terminal that is gone needs no settings.
-        let _ = tcsetattr(self.terminal.as_fd(), SetArg::TCSANOW, &self.before);
+        let _ = tcsetattr(self.terminal.get_ref(), SetArg::TCSANOW, &self.before);
     }
 }

@@ -33,7 +33,7 @@ impl Source {
     /// # Errors
     ///
     /// One sentence on why there is none, with what to do about it.
-    pub(super) fn choose(
+    pub(super) async fn choose(
         target: Option<&Target>,
         named: Option<&Path>,
         language: Language,
@@ -41,7 +41,7 @@ impl Source {
         let socket = super::report_socket(named);
         let device = match target {
             Some(Target::Address(address)) => {
-                return Own::connect(address, language).map(Self::Own);
+                return Ok(Self::Own(Own::connect(address, language)));
             }
             Some(Target::Device(device)) => Some(device),
             None => None,
@@ -66,7 +66,7 @@ impl Source {
             settings.serial = Serial { device: device.clone(), ..Serial::default() };
         }
         let device = settings.serial.device.clone();
-        let mut own = Own::open(settings, mistake)?;
+        let mut own = Own::open(settings, mistake).await;
         match (own.report().line.verdict, service) {
             // It is most likely the daemon that has it.
             (Verdict::InUse, Err(refusal @ Refusal::Forbidden)) => {

@@ -25,11 +25,6 @@ pub fn run(socket: Option<&Path>, json: bool) -> ExitCode {
         let lines: Vec<_> = lines.iter().map(|line| super::printable(line) + "\n").collect();
         Ok(lines.concat().into_bytes())
     });
-    match text {
-        Ok(text) => output::code(std::io::stdout().write_all(&text)),
-        Err(refusal) => {
-            eprintln!("p1-tcp: {}", refusal.sentence(socket, language));
-            ExitCode::FAILURE
-        }
-    }
+    let text = text.map_err(|refusal| refusal.sentence(socket, language));
+    output::code(text.and_then(|text| output::read(std::io::stdout().write_all(&text))))
 }

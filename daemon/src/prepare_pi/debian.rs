@@ -3,11 +3,12 @@
 use super::cmdline_txt;
 use super::config_txt::Config;
 use super::files::{self, Change};
+use super::own;
 use super::raspi_firmware::{self, CUSTOM, EXTRA, FOLDER, HOOK, PORTS, SETTINGS};
 use super::system::System;
 use super::uart::{self, Wish};
-use super::{command, own};
 use crate::arguments::Overlay;
+use crate::command;
 use std::path::{Path, PathBuf};
 
 /// What has to change so that the UART is the meter's, and what becomes of Bluetooth.

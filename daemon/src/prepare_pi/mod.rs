@@ -10,7 +10,6 @@ pub mod model;
 pub mod scope;
 
 mod cmdline_txt;
-mod command;
 mod debian;
 mod diff;
 mod files;

@@ -1,7 +1,7 @@
 //! Services that would use the port, too: switching them off, and on again.
 
-use super::command;
 use super::files::{self, Change};
+use crate::command;
 use std::path::Path;
 
 /// Logins on the port. Those that come with a console on it go with that console.

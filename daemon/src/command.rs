@@ -1,6 +1,7 @@
 //! Running programs.
 //!
-//! `std::process` would do as well, but makes the daemon 38 kB larger (measured on amd64).
+//! `std::process` would do as well, but makes the daemon 38 kB larger (measured on amd64), and, linked
+//! with a newer C library than that of Debian 12, asks for that one.
 
 use nix::errno::Errno;
 use nix::fcntl::OFlag;
