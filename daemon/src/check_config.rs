@@ -22,8 +22,7 @@ pub fn run(file: Option<&Path>) -> ExitCode {
         Some(file) => format!("{} is in order. In force by it:", file.display()),
         None => format!("There is no {DEFAULT_FILE}, and need not be. In force without it:"),
     };
-    let in_force = toml::to_string(&settings).unwrap_or_else(|error| error.to_string());
-    match write!(std::io::stdout(), "# {heading}\n\n{in_force}") {
+    match write!(std::io::stdout(), "# {heading}\n\n{settings}") {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,
     }

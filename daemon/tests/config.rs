@@ -61,9 +61,12 @@ fn what_is_in_force_reads_back_as_itself() {
         "[serial]\nbaud = 1200",
         "[tcp]\nallow = \"any\"\n[feed]\ntimeout = 5",
         "[tcp]\nallow = [\"10.0.0.0/8\"]",
+        "[tcp]\nallow = [\"local\", \"10.0.0.0/8\", \"2001:db8::1\"]\nbind = \"127.0.0.1\"",
+        "[serial]\ndevice = \"/dev/a\\\"b'c\\u0007\"\n[led]\nname = \"led \\\"0\\\"\"",
+        "[telegram]\ncrc = \"ignore\"\nmode = \"raw\"\n[feed]\ntimeout = 0\n[led]\nname = \"off\"",
     ] {
         let settings = parse(text.as_bytes()).expect("settings");
-        let written = toml::to_string(&settings).expect("TOML");
+        let written = settings.to_string();
         assert_eq!(parse(written.as_bytes()), Ok(settings), "{written}");
     }
     assert_eq!(Settings::default().feed.timeout, Some(Duration::from_secs(60)));

@@ -168,7 +168,7 @@ fn the_configuration_that_is_shipped_is_the_defaults_and_shows_all_of_them() {
         keys.sort();
         keys
     };
-    let all = keys(&toml::to_string(&Settings::default()).expect("the defaults"));
+    let all = keys(&Settings::default().to_string());
     let uncommented: String = uncommented
         .lines()
         .filter(|line| !line.starts_with('#'))

@@ -9,6 +9,7 @@ mod settings;
 mod source;
 pub mod table;
 mod text;
+mod written;
 
 pub use mistake::{Mistake, Mistakes};
 pub use settings::{

@@ -2,14 +2,13 @@
 
 use super::table::{self, Root};
 use ipnet::IpNet;
-use serde::{Serialize, Serializer};
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::de::DeValue;
 
 /// All settings, checked.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// The meter's port.
     pub serial: Serial,
@@ -24,7 +23,7 @@ pub struct Settings {
 }
 
 /// The meter's port.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Serial {
     /// An absolute path, mostly `/dev/ttyAMA0` or one below `/dev/serial/by-id`.
     pub device: PathBuf,
@@ -42,7 +41,7 @@ pub struct Speeds(Vec<u32>);
 
 impl Speeds {
     /// DSMR 4 and later, and DSMR 2.2 and 3.0; the later ones first, as there are more of them.
-    const OF_METERS: [u32; 2] = [115_200, 9600];
+    pub(super) const OF_METERS: [u32; 2] = [115_200, 9600];
 
     /// All of them, the one to begin with first.
     #[must_use]
@@ -52,22 +51,18 @@ impl Speeds {
 }
 
 /// Data bits, parity and stop bits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Framing {
     /// Whichever it is found to be.
-    #[serde(rename = "auto")]
     Auto,
     /// DSMR 4 and later.
-    #[serde(rename = "8N1")]
     EightNone,
     /// DSMR 2.2 and 3.0.
-    #[serde(rename = "7E1")]
     SevenEven,
 }
 
 /// Where clients connect.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tcp {
     /// The address to listen on; `::` is all addresses, IPv4 and IPv6.
     pub bind: IpAddr,
@@ -94,7 +89,7 @@ pub enum Allow {
 }
 
 /// What is taken for a telegram.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Telegram {
     /// What becomes of a telegram with a wrong checksum.
     pub crc: Checksums,
@@ -103,8 +98,7 @@ pub struct Telegram {
 }
 
 /// What becomes of a telegram with a wrong checksum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Checksums {
     /// It is dropped and counted.
     Check,
@@ -113,8 +107,7 @@ pub enum Checksums {
 }
 
 /// What clients get.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// Whole telegrams and encrypted frames.
     Telegram,
@@ -123,20 +116,18 @@ pub enum Mode {
 }
 
 /// What clients are spared.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Feed {
     /// After this time without a telegram clients are disconnected, as some never notice a silent
     /// link themselves. In the file in seconds, where 0 stands for never.
-    #[serde(serialize_with = "seconds")]
     pub timeout: Option<Duration>,
 }
 
 /// The light that shows how the line is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Led {
     /// Its name below /sys/class/leds; empty for none, in the file `"off"`. Where the file says
     /// nothing it is up to whoever started the daemon.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "light")]
     pub name: Option<String>,
 }
 
@@ -181,37 +172,26 @@ impl Framing {
     }
 }
 
-impl Serialize for Speeds {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0[..] {
-            [only] => serializer.serialize_u32(only),
-            _ if self.0 == Self::OF_METERS => serializer.serialize_str("auto"),
-            _ => serializer.collect_seq(&self.0),
-        }
-    }
-}
-
-impl Serialize for Allow {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Checksums {
+    /// As it stands in the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Any => serializer.collect_seq(["any"]),
-            Self::Networks { local, named } => {
-                let named = named.iter().map(IpNet::to_string);
-                serializer.collect_seq(local.then(|| "local".into()).into_iter().chain(named))
-            }
+            Self::Check => "check",
+            Self::Ignore => "ignore",
         }
     }
 }
 
-#[allow(clippy::ref_option, reason = "serde hands the field over so")]
-fn light<S: Serializer>(name: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    let name = name.as_deref().unwrap_or_default();
-    serializer.serialize_str(if name.is_empty() { "off" } else { name })
-}
-
-#[allow(clippy::ref_option, reason = "serde hands the field over so")]
-fn seconds<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u64(time.map_or(0, |time| time.as_secs()))
+impl Mode {
+    /// As it stands in the file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Telegram => "telegram",
+            Self::Raw => "raw",
+        }
+    }
 }
 
 /// Reads all settings from `root`, in which the mistakes stay.
@@ -243,10 +223,11 @@ pub(super) fn read(root: &mut Root<'_>) -> Settings {
         },
         telegram: Telegram {
             crc: root.read("telegram", "crc", telegram.crc, |value| {
-                table::one_of(value, &[("check", Checksums::Check), ("ignore", Checksums::Ignore)])
+                let choice = [Checksums::Check, Checksums::Ignore];
+                table::one_of(value, &choice.map(|crc| (crc.name(), crc)))
             }),
             mode: root.read("telegram", "mode", telegram.mode, |value| {
-                table::one_of(value, &[("telegram", Mode::Telegram), ("raw", Mode::Raw)])
+                table::one_of(value, &[Mode::Telegram, Mode::Raw].map(|mode| (mode.name(), mode)))
             }),
         },
         feed: Feed {
