@@ -7,7 +7,7 @@ use p1_tcp::config::parse;
 fuzz_target!(|bytes: &[u8]| {
     match parse(bytes) {
         Ok(settings) => {
-            let written = toml::to_string(&settings).unwrap();
+            let written = settings.to_string();
             assert_eq!(parse(written.as_bytes()), Ok(settings));
         }
         Err(mistakes) => assert!(!mistakes.is_empty()),
