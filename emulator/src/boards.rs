@@ -7,8 +7,17 @@ use std::fmt;
 use std::path::Path;
 
 /// What the columns are called, in the comment above the models.
-const COLUMNS: [&str; 8] =
-    ["model", "architecture", "device tree", "kernel", "firmware", "bluetooth", "wifi", "machine"];
+const COLUMNS: [&str; 9] = [
+    "model",
+    "architecture",
+    "device tree",
+    "kernel",
+    "firmware",
+    "bluetooth",
+    "wifi",
+    "machine",
+    "in its place",
+];
 
 /// A model of the Raspberry Pi: a line of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +40,9 @@ pub struct Board {
     pub wifi: bool,
     /// QEMU's name for it; none if QEMU does not run it.
     pub machine: Option<String>,
+    /// The device tree of the kernel's that is on the card by the name of its own, without `.dtb`; none
+    /// if the kernel has its own.
+    pub in_its_place: Option<String>,
     /// What the daemon knows of it, the filters of config.txt that it sees among it.
     pub kind: &'static model::Board,
 }
@@ -135,8 +147,17 @@ impl Board {
 
     fn parse(line: &str) -> Result<Self, String> {
         let fields: Vec<&str> = line.split('\t').collect();
-        let [model, architecture, device_tree, kernel, firmware, bluetooth, wifi, machine] =
-            fields[..]
+        let [
+            model,
+            architecture,
+            device_tree,
+            kernel,
+            firmware,
+            bluetooth,
+            wifi,
+            machine,
+            in_its_place,
+        ] = fields[..]
         else {
             return Err(format!(
                 "it has {} columns instead of {}; separate them by one tab each",
@@ -148,9 +169,12 @@ impl Board {
         let wanted = |column, wanted| format!("its {column} is not {wanted}");
         let architecture = Architecture::of(architecture)
             .ok_or_else(|| wanted("architecture", "arm64, armhf or armel"))?;
-        let (chip, _) = Chip::of(device_tree).ok_or_else(|| {
-            wanted("device tree", "one of the mainline kernel, such as bcm2837-rpi-3-b")
-        })?;
+        let of_mainline = "one of the mainline kernel, such as bcm2837-rpi-3-b";
+        let (chip, _) = Chip::of(device_tree).ok_or_else(|| wanted("device tree", of_mainline))?;
+        let in_its_place = Some(in_its_place).filter(|tree| *tree != "-");
+        if in_its_place.is_some_and(|tree| Chip::of(tree).is_none()) {
+            return Err(wanted("tree in its place", of_mainline));
+        }
         if !kernel.starts_with("linux-image-") {
             return Err(wanted("kernel", "a package such as linux-image-arm64"));
         }
@@ -181,6 +205,7 @@ impl Board {
             bluetooth: has("bluetooth", bluetooth)?,
             wifi: has("wifi", wifi)?,
             machine,
+            in_its_place: in_its_place.map(str::to_owned),
             kind,
         })
     }
@@ -230,10 +255,9 @@ pub fn parse(text: &str, name: &str) -> Result<Vec<Board>, Failure> {
 mod tests {
     use super::*;
 
-    const HEADER: &str =
-        "# model\tarchitecture\tdevice tree\tkernel\tfirmware\tbluetooth\twifi\tmachine\n";
+    const HEADER: &str = "# model\tarchitecture\tdevice tree\tkernel\tfirmware\tbluetooth\twifi\tmachine\tin its place\n";
     const LINE: &str =
-        "3 Model A+\tarm64\tbcm2837-rpi-3-a-plus\tlinux-image-arm64\tstart\tyes\tno\traspi3b";
+        "3 Model A+\tarm64\tbcm2837-rpi-3-a-plus\tlinux-image-arm64\tstart\tyes\tno\traspi3b\t-";
 
     fn parsed(lines: &str) -> Result<Vec<Board>, String> {
         parse(&format!("{HEADER}{lines}\n"), "boards").map_err(|failure| failure.to_string())
@@ -242,7 +266,7 @@ mod tests {
     #[test]
     fn a_line_is_a_board() {
         let boards = parsed(&format!(
-            "\n# more\n{LINE}\n4 Model B\tarm64\tbcm2711-rpi-4-b\tlinux-image-arm64\tstart4\tyes\tyes\t-"
+            "\n# more\n{LINE}\n4 Model B\tarm64\tbcm2711-rpi-4-b\tlinux-image-arm64\tstart4\tyes\tyes\t-\t-"
         ));
         let [first, second] = boards.expect("a table").try_into().expect("two boards");
         assert_eq!(first.model, "3 Model A+");
@@ -271,7 +295,8 @@ mod tests {
             ("\tyes\t", "\ttrue\t", "its bluetooth is not yes or no"),
             ("\tno\t", "\t\t", "its wifi is not yes or no"),
             ("raspi3b", "virt", "its machine is not"),
-            ("\tno\t", " no ", "it has 6 columns instead of 8"),
+            ("\t-", "\tbcm2836", "its tree in its place is not one of the mainline kernel"),
+            ("\tno\t", " no ", "it has 7 columns instead of 9"),
         ] {
             let changed = LINE.replacen(from, to, 1);
             assert_ne!(changed, LINE, "{from}");

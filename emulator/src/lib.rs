@@ -42,3 +42,5 @@ pub mod failure;
 pub mod process;
 
 pub mod wait;
+
+mod tool;

@@ -5,10 +5,18 @@ use crate::card::Card;
 use crate::failure::Failure;
 use crate::firmware::boot::Boot;
 use crate::plan::Plan;
+use crate::tool;
+use std::ffi::OsStr;
 use std::path::Path;
 
-/// What QEMU's machines cannot do, and hardware can: to arm the watchdog starts them again at once.
-const EMULATOR: &str = "module_blacklist=bcm2835_wdt";
+/// What QEMU's machines cannot do, and hardware can: to arm the watchdog starts them again at once. Its
+/// driver is a module, or built in.
+const EMULATOR: &str = "module_blacklist=bcm2835_wdt initcall_blacklist=bcm2835_wdt_driver_init";
+/// QEMU's machines with the first chip, which lack the second half of [`POWER`].
+const FIRST_CHIP: [&str; 2] = ["raspi0", "raspi1ap"];
+/// The node with the power domains, and the registers that are emulated of it.
+const POWER: &str = "/soc/watchdog@7e100000";
+const EMULATED: [&str; 2] = ["0x7e100000", "0x28"];
 
 /// A Raspberry Pi that takes everything it boots from `card`, as the firmware would (see
 /// [`crate::firmware`]). What is made of it for QEMU is put into `folder`, which is made; `machines` is
@@ -31,6 +39,9 @@ pub fn plan(machines: &Path, card: &Card, board: &Board, folder: &Path) -> Resul
     let (kernel, device_tree) = (folder.join("kernel"), folder.join("device-tree"));
     boot.unpack_kernel(&kernel)?;
     boot.merge_device_tree(&device_tree)?;
+    if FIRST_CHIP.contains(&machine) {
+        without_asb(&device_tree)?;
+    }
     let qemu = if boot.is_64_bit { "qemu-system-aarch64" } else { "qemu-system-arm" };
     let plan = Plan::new(machines.join(qemu), machine)?
         .option("-kernel", kernel)
@@ -40,4 +51,15 @@ pub fn plan(machines: &Path, card: &Card, board: &Board, folder: &Path) -> Resul
         Some(initramfs) => plan.option("-initrd", initramfs),
         None => plan,
     })
+}
+
+/// Takes the registers out of a device tree that a kernel stops at where they are not emulated.
+fn without_asb(device_tree: &Path) -> Result<(), Failure> {
+    let fdtput = |arguments: &[&OsStr]| {
+        tool::run("fdtput", "device-tree-compiler", arguments, "change the device tree for QEMU")
+    };
+    let (tree, power) = (device_tree.as_os_str(), OsStr::new(POWER));
+    let [start, size] = EMULATED.map(OsStr::new);
+    fdtput(&["-t".as_ref(), "x".as_ref(), tree, power, "reg".as_ref(), start, size])?;
+    fdtput(&["-d".as_ref(), tree, power, "reg-names".as_ref()])
 }

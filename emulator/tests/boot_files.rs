@@ -1,6 +1,6 @@
 //! The boot files of the appliance, as the firmware of each model reads them.
 
-use emulator::boards::{self, Board, Firmware};
+use emulator::boards::{self, Architecture, Board, Firmware};
 use emulator::firmware::boot::Boot;
 use emulator::firmware::files::BootFiles;
 use p1_tcp::prepare_pi::model::Uart;
@@ -30,6 +30,12 @@ fn firmware() -> Vec<String> {
     });
     let list = list.expect("the list of the firmware's files in scripts/build-image");
     std::iter::once("bootcode.bin").chain(list.split_whitespace()).map(str::to_owned).collect()
+}
+
+/// The config.txt for an architecture, as scripts/build-image makes it.
+fn config(architecture: Architecture) -> String {
+    let is_64_bit = architecture == Architecture::Arm64;
+    read("image/boot/config.txt").replace("@64_BIT@", if is_64_bit { "1" } else { "0" })
 }
 
 /// A boot partition as scripts/build-image fills it; what is not ours has nothing in it.
@@ -67,11 +73,11 @@ fn told(folder: &TempDir, boot: &Boot) -> String {
     files.map(name).collect::<Vec<_>>().join(" ")
 }
 
-/// What each model has to boot, with an overlay of this name.
-fn each_boots(config: &str, overlay: &str) {
-    let folder = card(config);
-    let files = BootFiles::list(folder.path()).expect("its files");
+/// What each model has to boot, with an overlay of this name and its config.txt changed like this.
+fn each_boots(change: fn(String) -> String, overlay: &str) {
     for board in all_boards() {
+        let folder = card(&change(config(board.architecture)));
+        let files = BootFiles::list(folder.path()).expect("its files");
         let boot = Boot::resolve(&files, &board).expect(&board.model);
         let firmware = match board.firmware {
             Firmware::Start => "bootcode.bin start_cd.elf fixup_cd.dat",
@@ -80,31 +86,35 @@ fn each_boots(config: &str, overlay: &str) {
         let tree = &board.device_tree;
         let expected = format!("{firmware} vmlinuz initramfs {tree}.dtb overlays/{overlay}.dtbo");
         assert_eq!(told(&folder, &boot), expected, "{}", board.model);
-        assert!(boot.is_64_bit && boot.enable_uart, "{}", board.model);
+        assert!(boot.enable_uart, "{}", board.model);
+        assert_eq!(boot.is_64_bit, board.architecture == Architecture::Arm64, "{}", board.model);
         assert_eq!(boot.findings, [], "{}", board.model);
     }
 }
 
 #[test]
 fn each_model_finds_all_that_it_boots() {
-    each_boots(&read("image/boot/config.txt"), "disable-bt");
+    each_boots(|config| config, "disable-bt");
 }
 
 #[test]
 fn each_model_boots_with_the_other_overlay_as_the_comment_says() {
-    let config = read("image/boot/config.txt");
-    let changed = config.replace("\ndtoverlay=", "\n#dtoverlay=");
-    let changed = changed.replace("\n#dtoverlay=miniuart-bt", "\ndtoverlay=miniuart-bt");
-    let changed = changed.replace("\n##", "\n#");
-    each_boots(&changed, "miniuart-bt");
+    let change = |config: String| {
+        let changed = config.replace("\ndtoverlay=", "\n#dtoverlay=");
+        let changed = changed.replace("\n#dtoverlay=miniuart-bt", "\ndtoverlay=miniuart-bt");
+        changed.replace("\n##", "\n#")
+    };
+    each_boots(change, "miniuart-bt");
 }
 
 #[test]
 fn a_card_without_one_of_these_files_boots_not_everywhere() {
-    let config = read("image/boot/config.txt");
+    let config = config(Architecture::Arm64);
+    let mut boards = all_boards();
+    boards.retain(|board| board.architecture == Architecture::Arm64);
     let boots = |folder: &TempDir| {
         let files = BootFiles::list(folder.path()).expect("its files");
-        all_boards().iter().all(|board| Boot::resolve(&files, board).is_ok())
+        boards.iter().all(|board| Boot::resolve(&files, board).is_ok())
     };
     for name in ["bootcode.bin", "start_cd.elf", "fixup4cd.dat", "vmlinuz", "initramfs"] {
         let folder = card(&config);
@@ -128,6 +138,21 @@ fn the_table_names_the_kernels_that_the_image_is_built_with() {
         let line = format!("KERNEL_{}={}", board.architecture, board.kernel);
         assert!(base.lines().any(|known| known == line), "{}: {line} in image/base", board.model);
     }
+}
+
+#[test]
+fn the_list_of_models_is_the_table() {
+    let yes = |is| if is { "yes" } else { "no" };
+    let row = |board: &Board| {
+        let Board { model, architecture, wifi, bluetooth, machine, .. } = board;
+        let machine = machine.as_deref().unwrap_or("–");
+        format!("| {model} | {architecture} | {} | {} | {machine} |", yes(*wifi), yes(*bluetooth))
+    };
+    let expected: Vec<String> = all_boards().iter().map(row).collect();
+    let document = read("docs/appliance.md");
+    let rows = document.lines().skip_while(|line| !line.starts_with("| Raspberry Pi | image |"));
+    let rows: Vec<&str> = rows.skip(2).take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(rows, expected);
 }
 
 #[test]

@@ -42,8 +42,8 @@ impl Card {
         done(Command::new("gzip").arg(card.path("boot/vmlinuz")));
         std::fs::rename(card.path("boot/vmlinuz.gz"), card.path("boot/vmlinuz")).expect("a name");
         for name in ["config.txt", "cmdline.txt"] {
-            let text = std::fs::read(root().join("image/boot").join(name)).expect(name);
-            card.write(name, &text);
+            let text = std::fs::read_to_string(root().join("image/boot").join(name)).expect(name);
+            card.write(name, text.replace("@64_BIT@", "1").as_bytes());
         }
         std::fs::write(card.path("tree.dts"), TREE).expect("a file");
         card.compile(&card.path("tree.dts"), "tree.dtb");

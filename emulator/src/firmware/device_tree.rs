@@ -4,9 +4,9 @@ use super::files::{BootFiles, read};
 use super::findings::Finding;
 use super::prefix::Prefix;
 use super::settings::Settings;
-use super::tool;
 use crate::boards::Board;
 use crate::failure::Failure;
+use crate::tool;
 use p1_tcp::prepare_pi::config_txt::Entry;
 use std::path::{Path, PathBuf};
 

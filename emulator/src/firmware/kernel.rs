@@ -2,9 +2,9 @@
 
 use super::files::read;
 use super::settings::Settings;
-use super::tool;
 use crate::boards::{Board, Chip};
 use crate::failure::Failure;
+use crate::tool;
 use std::path::Path;
 
 /// The names that the firmware knows, and whether a kernel that is called so has 64 bits.

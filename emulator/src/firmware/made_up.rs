@@ -6,13 +6,14 @@ use crate::boards::{self, Board};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-const TABLE: &str = "# model\tarchitecture\tdevice tree\tkernel\tfirmware\tbluetooth\twifi\tmachine
-Zero\tarmel\tbcm2835-rpi-zero\tlinux-image-rpi\tstart\tno\tno\traspi0
-3 Model B\tarm64\tbcm2837-rpi-3-b\tlinux-image-arm64\tstart\tyes\tyes\traspi3b
-Compute Module 3\tarm64\tbcm2837-rpi-cm3-io3\tlinux-image-arm64\tstart\tno\tno\traspi3b
-Zero 2 W\tarm64\tbcm2837-rpi-zero-2-w\tlinux-image-arm64\tstart\tyes\tyes\traspi3b
-4 Model B\tarm64\tbcm2711-rpi-4-b\tlinux-image-arm64\tstart4\tyes\tyes\t-
-400\tarm64\tbcm2711-rpi-400\tlinux-image-arm64\tstart4\tyes\tyes\t-
+const TABLE: &str =
+    "# model\tarchitecture\tdevice tree\tkernel\tfirmware\tbluetooth\twifi\tmachine\tin its place
+Zero\tarmel\tbcm2835-rpi-zero\tlinux-image-rpi\tstart\tno\tno\traspi0\t-
+3 Model B\tarm64\tbcm2837-rpi-3-b\tlinux-image-arm64\tstart\tyes\tyes\traspi3b\t-
+Compute Module 3\tarm64\tbcm2837-rpi-cm3-io3\tlinux-image-arm64\tstart\tno\tno\traspi3b\t-
+Zero 2 W\tarm64\tbcm2837-rpi-zero-2-w\tlinux-image-arm64\tstart\tyes\tyes\traspi3b\t-
+4 Model B\tarm64\tbcm2711-rpi-4-b\tlinux-image-arm64\tstart4\tyes\tyes\t-\t-
+400\tarm64\tbcm2711-rpi-400\tlinux-image-arm64\tstart4\tyes\tyes\t-\t-
 ";
 /// What most cards have, beside config.txt and cmdline.txt.
 const FILES: &str = "bootcode.bin start.elf fixup.dat start_cd.elf fixup_cd.dat start4.elf fixup4.dat \

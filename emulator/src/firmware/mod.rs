@@ -38,7 +38,6 @@ pub mod findings;
 mod keys;
 
 // What merges and unpacks:
-mod tool;
 
 #[cfg(test)]
 mod made_up;

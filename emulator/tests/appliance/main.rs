@@ -37,8 +37,10 @@ struct Workshop {
     /// The owner's key.
     key: PathBuf,
     public_key: String,
-    /// The model whose emulation stands for all.
+    /// The model whose emulation stands for all of its architecture.
     board: Board,
+    /// Whether everything is tried, or what can be seen at one start.
+    all: bool,
 }
 
 impl Workshop {
@@ -57,6 +59,7 @@ impl Workshop {
             public_key: std::fs::read_to_string(key.with_extension("pub")).expect("the key"),
             key,
             board: board.expect("a model that QEMU runs"),
+            all: std::env::var("P1_ALL").is_ok_and(|all| all == "yes"),
         })
     }
 }
@@ -68,10 +71,13 @@ fn main() -> ExitCode {
         );
         return ExitCode::SUCCESS;
     };
+    println!("on an emulated Raspberry Pi {}:", workshop.board.model);
     let (workshop, failed) = (&workshop, &AtomicUsize::new(0));
     // Two cards, side by side: one machine that mostly serves, and one that mostly starts.
+    let stories: &[(&'static str, Story)] =
+        if workshop.all { &[("card 1", serving), ("card 2", starting)] } else { &[("card", once)] };
     std::thread::scope(|scope| {
-        for (name, story) in [("card 1", serving as Story), ("card 2", starting)] {
+        for &(name, story) in stories {
             let tell = move || {
                 let mut teller = Teller { name, failed };
                 let told = catch_unwind(AssertUnwindSafe(|| story(workshop, &mut teller)));
@@ -125,6 +131,14 @@ impl Teller<'_> {
     }
 }
 
+/// One start of a card as it comes.
+fn once(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure> {
+    let mut pi = first_shell(workshop, teller, &mut Kit::new(workshop, teller.name)?)?;
+    looked_at(workshop, teller, &mut pi);
+    garbage_and_signals(workshop, teller, &mut pi);
+    pi.service.machine.quit()
+}
+
 /// The first card: as it comes, as its owner wants it, with mistakes.
 fn serving(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure> {
     let mut kit = Kit::new(workshop, teller.name)?;
@@ -139,36 +153,15 @@ fn as_it_comes(
     teller: &mut Teller<'_>,
     kit: &mut Kit,
 ) -> Result<(String, u32), Failure> {
-    let began = Instant::now();
-    let mut powered = power_on(workshop, kit, GIVEN)?.connect(workshop, &METER)?;
-    powered.served()?;
-    println!(
-        "{}: the first telegrams {:.1} s after power-on",
-        kit.name,
-        began.elapsed().as_secs_f64()
-    );
-    let mut pi = powered.log_in(workshop)?;
-    println!("{}: a shell {:.1} s after power-on", kit.name, began.elapsed().as_secs_f64());
-    teller.chapter("everything runs, and nothing failed", || running::nothing_failed(&mut pi));
+    let mut pi = first_shell(workshop, teller, kit)?;
     let (writes, since) = (quiet::writes(&mut pi)?, Instant::now());
-    teller.chapter("the daemon is confined", || running::confinement(&mut pi));
-    teller.chapter("ttyAMA0 is the PL011, and the daemon's alone", || {
-        line::belongs_to_the_daemon(&mut pi)
-    });
+    looked_at(workshop, teller, &mut pi);
     teller.chapter("nothing can be written", || quiet::read_only(&mut pi));
-    teller.chapter("it needs little memory", || running::memory(&mut pi));
     teller.chapter("the watchdogs watch", || running::watchdogs(&mut pi));
-    teller.chapter("the journal has its fields, and explains them", || running::journal(&mut pi));
-    teller.chapter("it listens where it has to, and nowhere else", || running::sockets(&mut pi));
     teller.chapter("its status and its light", || diagnosis::status_and_light(&mut pi));
     teller.chapter("it is found by mDNS", || mdns::is_found(&mut pi, "p1", GIVEN, PORT));
-    teller.chapter("300 telegrams, each byte for byte", || line::telegrams(&mut pi));
-    teller.chapter("stopped by SIGSTOP, it comes back by the watchdog", || {
-        pi.comes_back("STOP", "watchdog")
-    });
-    teller.chapter("killed, it comes back", || pi.comes_back("KILL", "signal"));
     let divisor = line::divisor(&mut pi)?;
-    teller.chapter("garbage and breaks do nothing", || line::garbage(&mut pi, workshop));
+    garbage_and_signals(workshop, teller, &mut pi);
     std::thread::sleep(QUIET.saturating_sub(since.elapsed()));
     teller.chapter("nothing was written to the card in five minutes", || {
         assert_eq!(quiet::writes(&mut pi)?, writes);
@@ -180,6 +173,39 @@ fn as_it_comes(
     let told = (pi.shell.run("cat /etc/machine-id")?, divisor);
     pi.service.machine.quit()?;
     Ok(told)
+}
+
+/// Starts a new card, with a meter.
+fn first_shell(workshop: &Workshop, teller: &mut Teller<'_>, kit: &mut Kit) -> Result<Pi, Failure> {
+    let began = Instant::now();
+    let since = || began.elapsed().as_secs_f64();
+    let mut powered = power_on(workshop, kit, GIVEN)?.connect(workshop, &METER)?;
+    powered.served()?;
+    println!("{}: the first telegrams {:.1} s after power-on", kit.name, since());
+    let mut pi = powered.log_in(workshop)?;
+    println!("{}: a shell {:.1} s after power-on", kit.name, since());
+    teller.chapter("everything runs, and nothing failed", || running::nothing_failed(&mut pi));
+    Ok(pi)
+}
+
+/// What can be seen without disturbing anything.
+fn looked_at(workshop: &Workshop, teller: &mut Teller<'_>, pi: &mut Pi) {
+    teller.chapter("the daemon is confined", || running::confinement(pi));
+    teller.chapter("ttyAMA0 is the PL011, and the daemon's alone", || {
+        line::belongs_to_the_daemon(pi)
+    });
+    teller.chapter("it needs little memory", || running::memory(pi, &workshop.board));
+    teller.chapter("the journal has its fields, and explains them", || running::journal(pi));
+    teller.chapter("it listens where it has to, and nowhere else", || running::sockets(pi));
+    teller.chapter("300 telegrams, each byte for byte", || line::telegrams(pi));
+}
+
+fn garbage_and_signals(workshop: &Workshop, teller: &mut Teller<'_>, pi: &mut Pi) {
+    teller.chapter("stopped by SIGSTOP, it comes back by the watchdog", || {
+        pi.comes_back("STOP", "watchdog")
+    });
+    teller.chapter("killed, it comes back", || pi.comes_back("KILL", "signal"));
+    teller.chapter("garbage and breaks do nothing", || line::garbage(pi, workshop));
 }
 
 fn as_chosen(

@@ -1,4 +1,4 @@
-//! Programs that do a part of the firmware's work.
+//! Programs that do a part of the work.
 
 use crate::failure::Failure;
 use crate::process::command;
@@ -12,7 +12,7 @@ const NO_PROGRAM: i32 = 127;
 
 /// Runs a program to its end; `what` completes "cannot …", and `package` is the one of Debian that
 /// has the program.
-pub(super) fn run<A: AsRef<OsStr>>(
+pub(crate) fn run<A: AsRef<OsStr>>(
     program: &str,
     package: &str,
     arguments: &[A],
@@ -24,7 +24,7 @@ pub(super) fn run<A: AsRef<OsStr>>(
 }
 
 /// The same for a program that reads `from` and writes `into`.
-pub(super) fn filter(
+pub(crate) fn filter(
     program: &str,
     package: &str,
     arguments: &[&str],
