@@ -3,7 +3,7 @@
 // In the order of the data's way:
 pub mod line;
 
-pub mod framing;
+pub use framing;
 
 pub mod telegram;
 

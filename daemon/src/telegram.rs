@@ -1,7 +1,7 @@
 //! What the framer found, as a telegram or the reason why there is none. Pure.
 
 use crate::config::Checksums;
-use crate::framing::{self, Broken, Noise, Proof, Step};
+use framing::{self, Broken, Noise, Proof, Step};
 
 /// A telegram or an encrypted frame, the same for all clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -96,7 +96,7 @@ impl Arrivals {
     pub(super) fn fail(&self, now: Instant, time: Duration) -> bool {
         let age = |at: Instant| now.saturating_duration_since(at);
         let ended = usize::from(self.last.is_some_and(|last| age(last) >= PAUSE));
-        let whole = self.bursts + ended >= 2 || self.count > crate::framing::LONGEST;
+        let whole = self.bursts + ended >= 2 || self.count > framing::LONGEST;
         whole && self.first.is_some_and(|first| age(first) >= time)
     }
 }

@@ -2,10 +2,10 @@
 
 use super::news::News;
 use crate::config::{Checksums, Framing, Mode, Settings};
-use crate::framing::{Bits, Framer, SevenBits};
 use crate::hub::Hub;
 use crate::statistics::Statistics;
 use crate::telegram::{Outcome, Verdict};
+use framing::{Bits, Framer, SevenBits};
 use std::sync::Arc;
 use std::time::Instant;
 

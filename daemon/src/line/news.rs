@@ -1,10 +1,10 @@
 //! What is new on the line, told once or seldom, and counted always.
 
 use crate::events;
-use crate::framing::{Broken, Proof};
 use crate::seldom::Seldom;
 use crate::statistics::Statistics;
 use crate::telegram::{Telegram, Verdict};
+use framing::{Broken, Proof};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tracing::{info, warn};

@@ -26,7 +26,7 @@ impl Port {
     /// keep out), raw and without flow control, and drops what waited in it from before.
     ///
     /// The port is opened at eight data bits without parity whatever the framing is; see
-    /// [`crate::framing::SevenBits`] for why.
+    /// [`framing::SevenBits`] for why.
     ///
     /// # Errors
     ///
