@@ -1,7 +1,8 @@
 //! What the framer found, as a telegram or the reason why there is none. Pure.
 
 use crate::config::Checksums;
-use framing::{self, Broken, Noise, Proof, Step};
+use framing::{self, Broken, Checksum, Noise, Proof, Step};
+use std::io::Write;
 
 /// A telegram or an encrypted frame, the same for all clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +55,24 @@ impl<'a> Outcome<'a> {
 }
 
 impl Telegram<'_> {
+    /// Whether it comes of a meter that sends no checksum.
+    #[must_use]
+    pub fn has_no_checksum(&self) -> bool {
+        self.verdict == Verdict::Proved(Proof::Form)
+    }
+
+    /// Writes it `into` an empty telegram, with the checksum behind its `!` that a meter of DSMR 4 would
+    /// send (DSMR 5.0.2, chapter 6): CRC-16/ARC in four upper-case hexadecimal digits.
+    pub fn seal(&self, into: &mut Vec<u8>) {
+        let end = self.bytes.iter().rposition(|&byte| byte == b'!').map_or(0, |at| at + 1);
+        let (text, line_end) = self.bytes.split_at(end);
+        into.clear();
+        into.extend_from_slice(text);
+        // Into a vector it does not fail.
+        let _ = write!(into, "{:04X}", Checksum::Arc.of(text));
+        into.extend_from_slice(line_end);
+    }
+
     /// The header line, in printable characters; empty for an encrypted frame.
     #[must_use]
     pub fn header(&self) -> String {

@@ -34,6 +34,7 @@ fn every_key_does_something() {
         allow = [\"local\", \"203.0.113.7/24\", \"2001:db8::1\"]
         [telegram]
         crc = \"ignore\"
+        add-crc = true
         mode = \"raw\"
         [feed]
         timeout = 0
@@ -50,6 +51,7 @@ fn every_key_does_something() {
         ["203.0.113.0/24", "2001:db8::1/128"].map(|network| network.parse().expect("a network"));
     assert_eq!(settings.tcp.allow, Allow::Networks { local: true, named: named.to_vec() });
     assert_eq!((settings.telegram.crc, settings.telegram.mode), (Checksums::Ignore, Mode::Raw));
+    assert!(settings.telegram.add_crc);
     assert_eq!(settings.feed.timeout, None);
 }
 
@@ -70,6 +72,15 @@ fn what_is_in_force_reads_back_as_itself() {
         assert_eq!(parse(written.as_bytes()), Ok(settings), "{written}");
     }
     assert_eq!(Settings::default().feed.timeout, Some(Duration::from_secs(60)));
+}
+
+#[test]
+fn a_switch_is_true_or_false() {
+    let told = mistakes("[telegram]\nadd-crc = \"true\"\n");
+    let expected = "2:11: `add-crc` has to be true or false and not a text; write true without quotation marks";
+    assert_eq!(told, [expected]);
+    let told = mistakes("[telegram]\nadd-crc = 1\n");
+    assert_eq!(told, ["2:11: `add-crc` has to be true or false and not a whole number"]);
 }
 
 #[test]

@@ -93,6 +93,8 @@ pub enum Allow {
 pub struct Telegram {
     /// What becomes of a telegram with a wrong checksum.
     pub crc: Checksums,
+    /// Whether a telegram of a meter that sends no checksum gets one, for clients that insist.
+    pub add_crc: bool,
     /// Telegrams or bytes.
     pub mode: Mode,
 }
@@ -150,7 +152,7 @@ impl Default for Tcp {
 
 impl Default for Telegram {
     fn default() -> Self {
-        Self { crc: Checksums::Check, mode: Mode::Telegram }
+        Self { crc: Checksums::Check, add_crc: false, mode: Mode::Telegram }
     }
 }
 
@@ -199,7 +201,7 @@ pub(super) fn read(root: &mut Root<'_>) -> Settings {
     root.refuse_unknown(&[
         ("serial", &["device", "baud", "framing"]),
         ("tcp", &["bind", "port", "max-clients", "allow"]),
-        ("telegram", &["crc", "mode"]),
+        ("telegram", &["crc", "add-crc", "mode"]),
         ("feed", &["timeout"]),
         ("led", &["name"]),
     ]);
@@ -226,6 +228,7 @@ pub(super) fn read(root: &mut Root<'_>) -> Settings {
                 let choice = [Checksums::Check, Checksums::Ignore];
                 table::one_of(value, &choice.map(|crc| (crc.name(), crc)))
             }),
+            add_crc: root.read("telegram", "add-crc", telegram.add_crc, table::switch),
             mode: root.read("telegram", "mode", telegram.mode, |value| {
                 table::one_of(value, &[Mode::Telegram, Mode::Raw].map(|mode| (mode.name(), mode)))
             }),

@@ -170,6 +170,20 @@ where
         .ok_or_else(|| format!("is {}, and has to be from {least} to {most}", integer.as_str()))
 }
 
+/// A switch: true or false.
+///
+/// # Errors
+///
+/// What is wrong, to follow the key in a sentence.
+pub fn switch(value: &DeValue<'_>) -> Result<bool, String> {
+    value.as_bool().ok_or_else(|| {
+        let quoted = value.as_str().filter(|text| ["true", "false"].contains(text));
+        let remedy = quoted
+            .map_or_else(String::new, |text| format!("; write {text} without quotation marks"));
+        format!("has to be true or false and not {}{remedy}", kind(value))
+    })
+}
+
 /// What a value is, for people.
 #[must_use]
 pub fn kind(value: &DeValue<'_>) -> &'static str {

@@ -19,6 +19,7 @@ impl Display for Settings {
         writeln!(out, "allow = {}", tcp.allow)?;
         writeln!(out, "\n[telegram]")?;
         writeln!(out, "crc = {}", text(telegram.crc.name()))?;
+        writeln!(out, "add-crc = {}", telegram.add_crc)?;
         writeln!(out, "mode = {}", text(telegram.mode.name()))?;
         writeln!(out, "\n[feed]")?;
         writeln!(out, "timeout = {}", feed.timeout.map_or(0, |time| time.as_secs()))?;

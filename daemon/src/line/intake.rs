@@ -29,6 +29,8 @@ enum Characters {
 /// From characters to telegrams.
 struct Telegrams {
     checksums: Checksums,
+    /// Where a telegram gets a checksum, if it is to have one.
+    sealed: Option<Vec<u8>>,
     framer: Framer,
     hub: Arc<Hub>,
     statistics: Arc<Statistics>,
@@ -49,6 +51,7 @@ impl Intake {
             characters,
             telegrams: Telegrams {
                 checksums: settings.telegram.crc,
+                sealed: settings.telegram.add_crc.then(Vec::new),
                 framer: Framer::new(),
                 hub,
                 news: News::new(Arc::clone(&statistics)),
@@ -150,7 +153,13 @@ impl Telegrams {
             match outcome {
                 Outcome::Telegram(telegram) => {
                     // First of all: everything else can wait.
-                    self.hub.publish(telegram.bytes);
+                    match &mut self.sealed {
+                        Some(sealed) if telegram.has_no_checksum() => {
+                            telegram.seal(sealed);
+                            self.hub.publish(sealed);
+                        }
+                        _ => self.hub.publish(telegram.bytes),
+                    }
                     self.statistics.counts.telegrams.add(1);
                     match telegram.verdict {
                         Verdict::Proved(_) => {

@@ -46,6 +46,25 @@ fn valid_frames(stream: &[u8]) -> Vec<&[u8]> {
     frames
 }
 
+/// Telegrams of old meters get a checksum where it is asked for, and no others.
+#[test]
+fn a_checksum_is_added_where_there_is_none() {
+    let mut bridge = bridge().with("[telegram]\nadd-crc = true").start();
+    let mut client = bridge.client();
+    let real = real().into_iter().filter(|real| !real.has_checksum && real.bytes[0] == b'/');
+    for bytes in real.map(|real| real.bytes).chain([telegram_without_checksum(1)]) {
+        let text = bytes.strip_suffix(b"\r\n").expect("a line end");
+        let checksum = format!("{:04X}\r\n", Checksum::Arc.of(text));
+        bridge.line.send(&bytes);
+        let sealed = [text, checksum.as_bytes()].concat();
+        assert_eq!(valid_frames(&sealed), [&sealed[..]]);
+        client.expect(&sealed);
+    }
+    // One that has a checksum stays as it is.
+    bridge.line.send(&telegram(2));
+    client.expect(&telegram(2));
+}
+
 #[test]
 fn at_7e1_the_parity_bit_is_taken_off() {
     let with_parity = |bytes: &[u8]| -> Vec<u8> {
