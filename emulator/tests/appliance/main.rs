@@ -158,7 +158,6 @@ fn as_it_comes(
     looked_at(workshop, teller, &mut pi);
     teller.chapter("nothing can be written", || quiet::read_only(&mut pi));
     teller.chapter("the watchdogs watch", || running::watchdogs(&mut pi));
-    teller.chapter("its status and its light", || diagnosis::status_and_light(&mut pi));
     teller.chapter("it is found by mDNS", || mdns::is_found(&mut pi, "p1", GIVEN, PORT));
     let divisor = line::divisor(&mut pi)?;
     garbage_and_signals(workshop, teller, &mut pi);
@@ -197,6 +196,7 @@ fn looked_at(workshop: &Workshop, teller: &mut Teller<'_>, pi: &mut Pi) {
     teller.chapter("it needs little memory", || running::memory(pi, &workshop.board));
     teller.chapter("the journal has its fields, and explains them", || running::journal(pi));
     teller.chapter("it listens where it has to, and nowhere else", || running::sockets(pi));
+    teller.chapter("its status and its light", || diagnosis::status_and_light(pi, &workshop.board));
     teller.chapter("300 telegrams, each byte for byte", || line::telegrams(pi));
 }
 
