@@ -133,7 +133,9 @@ impl Teller<'_> {
 
 /// One start of a card as it comes.
 fn once(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure> {
-    let mut pi = first_shell(workshop, teller, &mut Kit::new(workshop, teller.name)?)?;
+    let mut kit = Kit::new(workshop, teller.name)?;
+    let mut pi = first_shell(workshop, teller, &mut kit)?;
+    nothing_was_sent(teller, &pi);
     looked_at(workshop, teller, &mut pi);
     garbage_and_signals(workshop, teller, &mut pi);
     pi.service.machine.quit()
