@@ -10,10 +10,24 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Every Markdown file of the project, by its name from the root.
+/// Every Markdown file for those who use it, by its name from the root.
 fn documents() -> Vec<(String, String)> {
+    let documents = documents_in(&[root(), root().join("docs")]);
+    assert!(documents.iter().any(|(name, _)| name.ends_with("README.md")));
+    documents
+}
+
+/// Those, and the notes that lie beside sources.
+fn documents_and_notes() -> Vec<(String, String)> {
+    let beside = ["image", "image/provision", "overlays", "wiring"];
+    let notes = documents_in(&beside.map(|folder| root().join(folder)));
+    assert!(notes.len() >= beside.len());
+    documents().into_iter().chain(notes).collect()
+}
+
+fn documents_in(folders: &[PathBuf]) -> Vec<(String, String)> {
     let mut documents = Vec::new();
-    for folder in [root(), root().join("docs")] {
+    for folder in folders {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.expect("an entry").path();
             if path.extension().is_some_and(|extension| extension == "md") {
@@ -22,7 +36,6 @@ fn documents() -> Vec<(String, String)> {
             }
         }
     }
-    assert!(documents.iter().any(|(name, _)| name.ends_with("README.md")));
     documents
 }
 
@@ -80,7 +93,7 @@ fn whatever_the_line_is_found_to_be_has_an_entry() {
 
 #[test]
 fn links_within_the_project_lead_somewhere() {
-    for (name, text) in documents() {
+    for (name, text) in documents_and_notes() {
         let folder = Path::new(&name).parent().expect("a folder").to_owned();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if link.contains("://") || link.starts_with("mailto:") {
@@ -97,6 +110,7 @@ fn links_within_the_project_lead_somewhere() {
     }
 }
 
+/// As far as that is to be seen of them; `scripts/tests/commands` gives them.
 #[test]
 fn commands_can_be_given() {
     for (name, text) in documents() {
@@ -118,7 +132,7 @@ fn commands_can_be_given() {
                 | ["apt", "install" | "purge", ..]
                 | []
                 | ["reboot"]
-                | ["cargo" | "nc" | "ssh" | "useradd", ..] => {}
+                | ["cargo" | "gpioset" | "nc" | "ssh" | "useradd", ..] => {}
                 _ => assert!(line.starts_with('#'), "{name}: what is {line}?"),
             }
         }
