@@ -88,7 +88,8 @@ pub fn garbage(pi: &mut Pi, workshop: &Workshop) -> Result<(), Failure> {
     line.shutdown(Shutdown::Both).map_err(Failure::of("leave the line"))?;
     pi.connect(workshop, &METER)?;
     pi.served(PORT)?;
-    assert_eq!((pi.main_pid()?, pi.property("NRestarts")?), before);
+    let after = (pi.main_pid()?, pi.property("NRestarts")?);
+    assert_eq!(after, before, "{}", pi.shell.run("journalctl --unit p1-tcp --lines 60")?);
     assert_eq!(pi.shell.run("systemctl is-system-running")?.trim(), "running");
     Ok(())
 }
