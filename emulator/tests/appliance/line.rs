@@ -18,6 +18,9 @@ const TELEGRAMS: usize = 300;
 const ENOUGH: Duration = Duration::from_secs(600);
 /// How long there is garbage on the line.
 const GARBAGE: Duration = Duration::from_secs(10);
+/// No faster than a line can be at 115200 baud: the emulated UART takes whatever comes, and a machine with
+/// one slow processor would do nothing but take it.
+const HUNDRED_BYTES: Duration = Duration::from_micros(8_680);
 /// A break on a line that telnet (RFC 854) carries: "interpret as command", "break".
 const BREAK: [u8; 2] = [255, 243];
 
@@ -79,11 +82,13 @@ pub fn garbage(pi: &mut Pi, workshop: &Workshop) -> Result<(), Failure> {
     let mut line = UnixStream::connect(pi.machine.line("uart"));
     let line = line.as_mut().map_err(|error| Failure::new(format!("no line: {error}")))?;
     let mut random = fastrand::Rng::with_seed(1);
-    let started = Instant::now();
+    let (started, mut written) = (Instant::now(), 0);
     while started.elapsed() < GARBAGE {
         let mut bytes: Vec<u8> = std::iter::repeat_with(|| random.u8(..255)).take(100).collect();
         bytes.extend_from_slice(&BREAK);
         line.write_all(&bytes).map_err(Failure::of("write to the line"))?;
+        written += 1;
+        std::thread::sleep((HUNDRED_BYTES * written).saturating_sub(started.elapsed()));
     }
     line.shutdown(Shutdown::Both).map_err(Failure::of("leave the line"))?;
     pi.connect(workshop, &METER)?;
