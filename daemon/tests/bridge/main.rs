@@ -8,6 +8,7 @@ mod configuration;
 mod line;
 mod readers;
 mod reload;
+mod rules;
 mod settings;
 mod status;
 mod systemd;
