@@ -157,6 +157,32 @@ fn commands_within_sentences_can_be_given() {
     assert!(commands > 20, "{commands} commands");
 }
 
+/// What stands behind a name in a file that pins versions, up to the end of the line or a quote.
+fn pinned(file: &str, name: &str) -> String {
+    let text = std::fs::read_to_string(root().join(file)).expect(file);
+    let found = text.lines().find_map(|line| line.trim_start().strip_prefix(name));
+    found.expect(name).trim_end_matches([',', '"']).to_owned()
+}
+
+#[test]
+fn the_versions_of_clients_are_those_that_are_run() {
+    let document = std::fs::read_to_string(root().join("docs/clients.md")).expect("a document");
+    let is_version = |word: &&str| {
+        word.contains('.') && word.chars().all(|letter| letter.is_ascii_digit() || letter == '.')
+    };
+    let rows = document.lines().filter(|line| line.starts_with("| ") && line.contains("| run: "));
+    let named: Vec<&str> = rows.flat_map(|row| row.split([' ', ','])).filter(is_version).collect();
+    let run = [
+        pinned("clients/home-assistant-3.11.txt", "homeassistant=="),
+        pinned("clients/home-assistant-3.13.txt", "homeassistant=="),
+        pinned("clients/package.json", "\"node-red\": \""),
+        pinned("clients/package.json", "\"dsmr-parser\": \""),
+        pinned("daemon/tests/clients/requirements.txt", "dsmr-parser=="),
+        pinned("daemon/tests/clients/requirements.txt", "pyserial=="),
+    ];
+    assert_eq!(named, run);
+}
+
 /// As the README says, so that the journal can be filtered, and the message catalogue can explain.
 #[test]
 fn every_entry_in_the_journal_has_a_message_id() {
