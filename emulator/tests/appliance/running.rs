@@ -3,7 +3,12 @@
 use crate::pi::{PORT, Pi};
 use emulator::boards::{Architecture, Board};
 use emulator::failure::Failure;
+use emulator::wait::wait_for;
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// After a start it needs no more than what it always needs.
+const SETTLED: Duration = Duration::from_secs(60);
 
 /// What it may need of memory when it serves, in MB: the first Raspberry Pis have 256.
 fn enough(architecture: Architecture) -> u64 {
@@ -30,19 +35,28 @@ pub fn confinement(pi: &mut Pi) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What is in use once it serves, as `free` counts it: without what the kernel can give back.
+/// What is in use when it serves, as `free` counts it: without what the kernel can give back. What a start
+/// needs is given back within a minute.
 pub fn memory(pi: &mut Pi, board: &Board) -> Result<(), Failure> {
     let enough = enough(board.architecture);
-    let table = pi.shell.run("cat /proc/meminfo")?;
-    let of = |name: &str| -> u64 {
-        let line = table.lines().find_map(|line| line.strip_prefix(name));
-        let number = line.and_then(|line| line.trim_start_matches(':').split_whitespace().next());
-        number.and_then(|number| number.parse().ok()).unwrap_or_default()
-    };
-    let used = (of("MemTotal") - of("MemAvailable")) * 1024 / 1_000_000;
-    println!("memory in use: {used} MB of {} MB", of("MemTotal") * 1024 / 1_000_000);
-    assert!(used <= enough, "{used} MB are in use, more than {enough}: {table}");
-    Ok(())
+    let mut told = String::new();
+    let measured = wait_for(&format!("{enough} MB to do"), SETTLED, || {
+        let table = pi.shell.run("cat /proc/meminfo")?;
+        let of = |name: &str| -> u64 {
+            let line = table.lines().find_map(|line| line.strip_prefix(name));
+            let number =
+                line.and_then(|line| line.trim_start_matches(':').split_whitespace().next());
+            number.and_then(|number| number.parse().ok()).unwrap_or_default()
+        };
+        let used = (of("MemTotal") - of("MemAvailable")) * 1024 / 1_000_000;
+        let line = format!("memory in use: {used} MB of {} MB", of("MemTotal") * 1024 / 1_000_000);
+        if line != told {
+            println!("{line}");
+            told = line;
+        }
+        Ok((used <= enough).then_some(()))
+    });
+    measured.map_err(|failure| Failure::new(format!("{failure}; {told}")))
 }
 
 /// The journal has the daemon's fields, and explains them.
