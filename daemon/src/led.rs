@@ -1,7 +1,6 @@
 //! A light that shows whether the wiring is right, to someone who has no network
 //! (the kernel's Documentation/leds/leds-class.rst).
 
-use crate::alarm::Alarm;
 use crate::diagnosis::Verdict;
 use crate::events;
 use crate::statistics::Statistics;
@@ -12,6 +11,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::{sleep, timeout};
 use tracing::info;
 
 /// Where the kernel shows its lights.
@@ -81,30 +81,24 @@ impl Led {
     ///
     /// # Errors
     ///
-    /// If the light is gone, or the system has no clock.
-    async fn show(&self, statistics: &Statistics, alarm: &Alarm) -> io::Result<()> {
+    /// If the light is gone.
+    async fn show(&self, statistics: &Statistics) -> io::Result<()> {
         match Pattern::of(statistics.verdict.get()) {
             Pattern::Telegrams => {
-                alarm.set(GLANCE)?;
-                tokio::select! {
-                    () = statistics.telegram.notified() => {
-                        self.set(true)?;
-                        alarm.set(BLINK)?;
-                        alarm.rings().await?;
-                        self.set(false)
-                    }
-                    rung = alarm.rings() => rung,
+                if timeout(GLANCE, statistics.telegram.notified()).await.is_ok() {
+                    self.set(true)?;
+                    sleep(BLINK).await;
+                    self.set(false)?;
                 }
             }
             Pattern::Steps(steps) => {
                 for (number, time) in steps.iter().enumerate() {
                     self.set(number % 2 == 0)?;
-                    alarm.set(Duration::from_millis(*time))?;
-                    alarm.rings().await?;
+                    sleep(Duration::from_millis(*time)).await;
                 }
-                Ok(())
             }
         }
+        Ok(())
     }
 
     fn set(&self, on: bool) -> io::Result<()> {
@@ -129,17 +123,12 @@ fn set_trigger(folder: &Path, name: &str) -> io::Result<()> {
 
 /// Shows for ever what the line is found to be, as soon as there is the light of this `folder`,
 /// and again when it is back.
-///
-/// # Errors
-///
-/// If the system has no clock.
-pub async fn show_for_ever(folder: PathBuf, statistics: Arc<Statistics>) -> io::Result<Infallible> {
-    let alarm = Alarm::new()?;
+pub async fn show_for_ever(folder: PathBuf, statistics: Arc<Statistics>) -> Infallible {
     let mut told = false;
     loop {
         let shown = match Led::open(&folder) {
             Ok(led) => loop {
-                if let Err(error) = led.show(&statistics, &alarm).await {
+                if let Err(error) = led.show(&statistics).await {
                     break error;
                 }
             },
@@ -154,8 +143,7 @@ pub async fn show_for_ever(folder: PathBuf, statistics: Arc<Statistics>) -> io::
             );
             told = true;
         }
-        alarm.set(GLANCE)?;
-        alarm.rings().await?;
+        sleep(GLANCE).await;
     }
 }
 

@@ -50,8 +50,6 @@ pub mod notify;
 
 pub mod pulse;
 
-pub mod alarm;
-
 pub mod command;
 
 pub mod accounts;

@@ -23,9 +23,7 @@ impl Pulse {
         let mut what = pin!(what);
         poll_fn(|context| {
             // A loop that never has to wait has to answer all the same.
-            if self.asked.swap(false, Ordering::Relaxed) {
-                self.answered.store(true, Ordering::Relaxed);
-            }
+            self.beat();
             let polled = what.as_mut().poll(context);
             if polled.is_pending() {
                 let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -37,6 +35,13 @@ impl Pulse {
             polled
         })
         .await
+    }
+
+    /// Answers, if it was asked: a loop that does not wait as a task does calls this at each turn.
+    pub fn beat(&self) {
+        if self.asked.swap(false, Ordering::Relaxed) {
+            self.answered.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Asks whether the loop turns.

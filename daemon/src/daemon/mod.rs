@@ -94,12 +94,12 @@ async fn serve(
     let mut signals = Signals::new()?;
     limits::allow_files_for(settings.tcp.max_clients);
     let device = settings.serial.device.clone();
-    let mut service = Service::start(settings, led).await?;
+    let mut service = Service::start(settings, led)?;
     let identity = privileges::drop_for_good(&device)?;
     let confinement = confinement::confine(&device, file.as_deref(), service.light().as_deref())?;
     info!(message_id = events::PRIVILEGES_DROPPED, "{identity}, {confinement}");
 
-    service.turn();
+    service.turn()?;
     service.statistics.learn(|known| &known.mistake, mistake);
     let mut rounds = tokio::spawn(Rounds::new(&service).go());
     notify::ready();
@@ -107,8 +107,8 @@ async fn serve(
         let signal = tokio::select! {
             signal = signals.next() => signal,
             ended = &mut rounds => {
-                let why = ended.map_or_else(|error| error.to_string(), |Err(error)| error.to_string());
-                return Err(format!("the daemon's clock stands still: {why}"));
+                let Err(why) = ended;
+                return Err(format!("the daemon's rounds have come to an end: {why}"));
             }
         };
         match signal {

@@ -2,7 +2,6 @@
 //! of an hour, the watchdog.
 
 use super::service::Service;
-use crate::alarm::Alarm;
 use crate::diagnosis::Verdict;
 use crate::events;
 use crate::hub::Hub;
@@ -12,10 +11,10 @@ use crate::pulse::Pulses;
 use crate::statistics::{Counts, Statistics};
 use crate::status::{Rate, Status};
 use std::convert::Infallible;
-use std::io;
 use std::mem::discriminant;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::time::sleep_until;
 use tracing::{info, warn};
 
 /// The longest time between two rounds. Each costs about as much as a telegram.
@@ -64,9 +63,8 @@ impl Rounds {
         }
     }
 
-    /// Goes round for ever, or until the system has no clock.
-    pub(super) async fn go(mut self) -> io::Result<Infallible> {
-        let alarm = Alarm::new()?;
+    /// Goes round for ever.
+    pub(super) async fn go(mut self) -> Infallible {
         loop {
             let now = Instant::now();
             let glance = self.diagnose(now);
@@ -74,12 +72,10 @@ impl Rounds {
             self.sum_up(now);
             let due = [self.hub.look_after_clients(now), self.feed_watchdog(now)];
             let next = due.into_iter().flatten().chain([glance]).min().unwrap_or(now);
-            alarm.set(next.saturating_duration_since(now))?;
             tokio::select! {
-                rung = alarm.rings() => rung?,
+                () = sleep_until(next.into()) => {}
                 () = self.statistics.news.notified() => {
-                    alarm.set(next.min(now + BREATH).saturating_duration_since(Instant::now()))?;
-                    alarm.rings().await?;
+                    sleep_until(next.min(now + BREATH).into()).await;
                 }
             }
         }

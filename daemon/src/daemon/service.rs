@@ -7,13 +7,13 @@ use crate::events;
 use crate::hub::Hub;
 use crate::knowledge::Knowledge;
 use crate::led;
-use crate::line::{Intake, Line};
+use crate::line::{Intake, Line, Reading};
 use crate::networks::Networks;
+use crate::notify;
 use crate::pulse::Pulses;
 use crate::statistics::Statistics;
 use crate::status_socket::StatusSocket;
 use std::convert::Infallible;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,22 +41,22 @@ pub(super) struct Service {
 /// The loops that turn, in the order of the data's way.
 #[derive(Default)]
 struct Loops {
-    line: Option<JoinHandle<Infallible>>,
+    line: Option<Reading>,
     door: Option<JoinHandle<Infallible>>,
     status: Option<JoinHandle<Infallible>>,
-    light: Option<JoinHandle<io::Result<Infallible>>>,
+    light: Option<JoinHandle<Infallible>>,
 }
 
 impl Service {
     /// Opens the line and listens; nothing turns yet.
-    pub(super) async fn start(settings: Settings, led: Option<String>) -> Result<Self, String> {
+    pub(super) fn start(settings: Settings, led: Option<String>) -> Result<Self, String> {
         let statistics = Arc::new(Statistics::default());
         let networks = Arc::new(Networks::open());
         let status = StatusSocket::bind();
         if let Err(why) = &status {
             info!(message_id = events::STATUS_UNTOLD, "{why}");
         }
-        let line = Line::open(&settings, Arc::clone(&statistics)).await;
+        let line = open_line(&settings, &statistics);
         let listener = door::listen(&settings.tcp, &networks)?;
         Ok(Self {
             hub: Hub::new(settings.feed.timeout, Arc::clone(&statistics)),
@@ -74,8 +74,8 @@ impl Service {
     }
 
     /// Sets the loops turning.
-    pub(super) fn turn(&mut self) {
-        self.turn_line();
+    pub(super) fn turn(&mut self) -> Result<(), String> {
+        self.turn_line()?;
         self.turn_door();
         if let Some(socket) = self.status.take() {
             let known = Knowledge::new(Arc::clone(&self.statistics), Arc::clone(&self.hub));
@@ -83,6 +83,7 @@ impl Service {
             self.loops.status = Some(tokio::spawn(turning));
         }
         self.turn_light();
+        Ok(())
     }
 
     fn turn_light(&mut self) {
@@ -98,13 +99,13 @@ impl Service {
         name.filter(|name| !name.is_empty()).map(|name| Path::new(led::FOLDER).join(name))
     }
 
-    fn turn_line(&mut self) {
+    fn turn_line(&mut self) -> Result<(), String> {
         if let Some(line) = self.line.take() {
             let intake =
                 Intake::new(&self.settings, Arc::clone(&self.hub), Arc::clone(&self.statistics));
-            self.loops.line =
-                Some(tokio::spawn(line.read_for_ever(intake, Arc::clone(&self.pulses))));
+            self.loops.line = Some(line.read(intake, Arc::clone(&self.pulses))?);
         }
+        Ok(())
     }
 
     fn turn_door(&mut self) {
@@ -149,10 +150,11 @@ impl Service {
         }
         if new.serial != old.serial || new.telegram != old.telegram {
             changed.push("the line");
-            stop(&mut self.loops.line).await;
-            let line = Line::open(&self.settings, Arc::clone(&self.statistics)).await;
-            self.line = Some(line);
-            self.turn_line();
+            if let Some(reading) = self.loops.line.take() {
+                reading.end().await;
+            }
+            self.line = Some(open_line(&self.settings, &self.statistics));
+            self.turn_line()?;
         }
         if self.settings.led != old.led {
             stop(&mut self.loops.light).await;
@@ -193,12 +195,20 @@ impl Service {
     /// Stops reading and accepting, and lets clients have the rest of the telegram they are at;
     /// returns how many had not taken it by then.
     pub(super) async fn drain(mut self, deadline: Duration) -> usize {
-        stop(&mut self.loops.line).await;
+        if let Some(reading) = &self.loops.line {
+            reading.stop();
+        }
         stop(&mut self.loops.door).await;
         stop(&mut self.loops.status).await;
         stop(&mut self.loops.light).await;
         self.hub.drain(deadline).await
     }
+}
+
+/// Opens the line; it answers in time for the watchdog, which asks it twice within its interval.
+fn open_line(settings: &Settings, statistics: &Arc<Statistics>) -> Line {
+    let patience = notify::watchdog_interval().map_or(Duration::MAX, |interval| interval / 4);
+    Line::open(settings, Arc::clone(statistics), patience)
 }
 
 /// Ends a loop, and waits until it has let go of what it held.

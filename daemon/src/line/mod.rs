@@ -1,5 +1,5 @@
 //! The line: opens the port, finds its settings, reads it, and opens it again for ever when it goes
-//! away.
+//! away. It has a thread of its own, so that nothing is between a telegram and its clients.
 
 mod errors;
 mod intake;
@@ -12,19 +12,22 @@ pub use search::Search;
 
 use crate::config::{Framing, Mode, Settings};
 use crate::events;
-use crate::pulse::Pulses;
+use crate::pulse::{Pulse, Pulses};
 use crate::report::Errors;
 use crate::statistics::Statistics;
 use port::{Port, Refusal};
-use std::convert::Infallible;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
 use tracing::{debug, info, warn};
 
 /// The first and the longest pause between attempts to open the port.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+/// Whoever reads looks up after these times, at least and at most, to see whether to go on.
+const PATIENCE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(1));
 /// As much as the kernel's buffer of a terminal holds.
 const BUFFER: usize = 4096;
 /// What the driver has counted is asked for with the next bytes after this time.
@@ -47,11 +50,37 @@ pub struct Line {
     told: Option<(u32, Option<bool>)>,
     /// Whether any of them has to be found.
     automatic: bool,
+    /// How long it waits at most without looking at whether to go on.
+    patience: Duration,
+}
+
+/// A line that is being read.
+pub struct Reading {
+    stop: Arc<AtomicBool>,
+    /// Closed when the port is.
+    ended: oneshot::Receiver<()>,
+}
+
+impl Reading {
+    /// Lets it end soon.
+    pub fn stop(&self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Lets it end, and waits until it has closed the port.
+    pub async fn end(self) {
+        self.stop();
+        // Nothing is ever sent.
+        let _ = self.ended.await;
+    }
 }
 
 impl Line {
-    /// Tries to open the port. If it cannot be opened now, [`Line::read_for_ever`] goes on trying.
-    pub async fn open(settings: &Settings, statistics: Arc<Statistics>) -> Self {
+    /// Tries to open the port. If it cannot be opened now, [`Line::read`] goes on trying.
+    ///
+    /// Once it is read, it answers within `patience` (but not before 0.1 s, and not after 1 s) when it is
+    /// asked whether it turns or told to stop.
+    pub fn open(settings: &Settings, statistics: Arc<Statistics>, patience: Duration) -> Self {
         let now = Instant::now();
         let serial = &settings.serial;
         // Where nothing is taken for a telegram, nothing can be found.
@@ -68,30 +97,57 @@ impl Line {
             counted_at: now,
             told: None,
             automatic: telegrams && (speeds.len() > 1 || serial.framing == Framing::Auto),
+            patience: patience.clamp(PATIENCE.0, PATIENCE.1),
         };
         line.statistics.line().device = serial.device.display().to_string();
-        line.try_open().await;
+        line.try_open();
         line
     }
 
-    /// Hands all that arrives to `intake`, through hang-ups and with the device missing.
-    pub async fn read_for_ever(mut self, mut intake: Intake, pulses: Arc<Pulses>) -> Infallible {
-        let pulse = &pulses.line;
+    /// Hands all that arrives to `intake`, through hang-ups and with the device missing, from a thread
+    /// of its own until it is stopped.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, if the system has no room for another thread.
+    pub fn read(self, intake: Intake, pulses: Arc<Pulses>) -> Result<Reading, String> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (end, ended) = oneshot::channel();
+        let stopped = Arc::clone(&stop);
+        let story = move || {
+            self.read_until(&stopped, intake, &pulses.line);
+            drop(end);
+        };
+        let thread = std::thread::Builder::new().name("line".into()).spawn(story);
+        thread.map_err(|error| {
+            format!("this system has no room for a thread that reads the line: {error}")
+        })?;
+        Ok(Reading { stop, ended })
+    }
+
+    fn read_until(mut self, stopped: &AtomicBool, mut intake: Intake, pulse: &Pulse) {
+        let go_on = || {
+            pulse.beat();
+            !stopped.load(Ordering::Relaxed)
+        };
         let mut buffer = vec![0; BUFFER];
-        loop {
+        while go_on() {
             if let Some(mut port) = self.port.take() {
                 let opened = Instant::now();
                 let reason = loop {
-                    match pulse.during(port.read(&mut buffer)).await {
-                        Ok(0) => break "it hung up".to_owned(),
+                    if !go_on() {
+                        return;
+                    }
+                    match port.read(&mut buffer) {
+                        Ok(0) => {}
                         Ok(count) => {
                             self.pause = PAUSES.0;
                             let telegrams = intake.take_in(&mut buffer[..count]);
                             if let Err(error) = self.look_after(&mut port, &mut intake, telegrams) {
-                                break error.to_string();
+                                break error;
                             }
                         }
-                        Err(error) => break error.to_string(),
+                        Err(error) => break error,
                     }
                 };
                 drop(port);
@@ -101,9 +157,12 @@ impl Line {
                 }
                 self.lost(&reason);
             } else {
-                pulse.during(tokio::time::sleep(self.pause)).await;
+                let paused = Instant::now();
+                while paused.elapsed() < self.pause && go_on() {
+                    std::thread::sleep(self.patience.min(self.pause));
+                }
                 self.pause = (self.pause * 2).min(PAUSES.1);
-                self.try_open().await;
+                self.try_open();
             }
         }
     }
@@ -159,7 +218,7 @@ impl Line {
         );
     }
 
-    fn lost(&mut self, reason: &str) {
+    fn lost(&mut self, reason: &io::Error) {
         let device = self.device.display();
         let trouble = format!("lost {device} ({reason}); it is opened again when it is back");
         warn!(message_id = events::LINE_LOST, device = %device, "{trouble}");
@@ -167,9 +226,9 @@ impl Line {
         self.statistics.learn(|known| &known.trouble, Some(trouble));
     }
 
-    async fn try_open(&mut self) {
+    fn try_open(&mut self) {
         let (device, baud) = (self.device.display(), self.search.speed());
-        let opened = Port::open(&self.device, baud).await;
+        let opened = Port::open(&self.device, baud, self.patience);
         let now = Instant::now();
         let (trouble, event) = match opened {
             Ok(port) => {

@@ -2,13 +2,15 @@
 
 use super::errors;
 use crate::report::Errors;
-use mio_serial::{ClearBuffer, DataBits, FlowControl, Parity, SerialPort, SerialStream, StopBits};
 use nix::libc;
-use std::io::{self, Read};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
+use serialport::{ClearBuffer, DataBits, FlowControl, Parity, SerialPort, StopBits, TTYPort};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::path::Path;
 use std::time::Duration;
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 
 /// More than this within [`MOMENT`] is no line but a buffer: 64 bytes at 115200 baud take 5.6 ms.
 const TRICKLE: usize = 64;
@@ -17,13 +19,17 @@ const MOMENT: Duration = Duration::from_millis(1);
 const EMPTYINGS: usize = 100;
 
 /// An open port.
-///
-/// This is what tokio-serial does, but for one thing: see [`Port::read`].
-pub(super) struct Port(AsyncFd<SerialStream>);
+pub(super) struct Port {
+    settings: TTYPort,
+    /// The same port, as what it is to read from: serialport asks whether there is something before
+    /// each read, which makes one system call in three.
+    bytes: File,
+}
 
 impl Port {
     /// Opens the port for this process alone (`TIOCEXCL`, and `flock` against those it does not
-    /// keep out), raw and without flow control, and drops what waited in it from before.
+    /// keep out), raw and without flow control, and drops what waited in it from before. A read
+    /// waits for `patience` at most, from 0.1 s to 25 s.
     ///
     /// The port is opened at eight data bits without parity whatever the framing is; see
     /// [`framing::SevenBits`] for why.
@@ -31,16 +37,22 @@ impl Port {
     /// # Errors
     ///
     /// One sentence with the device and the remedy.
-    pub(super) async fn open(device: &Path, baud: u32) -> Result<Self, Refusal> {
+    pub(super) fn open(device: &Path, baud: u32, patience: Duration) -> Result<Self, Refusal> {
         let device = device.to_string_lossy();
-        let builder = mio_serial::new(&*device, baud)
+        let builder = serialport::new(&*device, baud)
             .data_bits(DataBits::Eight)
             .parity(Parity::None)
             .stop_bits(StopBits::One)
             .flow_control(FlowControl::None);
-        let stream = SerialStream::open(&builder).map_err(|error| refusal(&device, &error))?;
-        let watched = Self::watch(stream).await;
-        watched.map_err(|error| Refusal::Other(format!("{device} cannot be read: {error}")))
+        let settings = TTYPort::open(&builder).map_err(|error| refusal(&device, &error))?;
+        let opened = same(&settings).and_then(|bytes| {
+            let mut port = Self { settings, bytes };
+            port.wait_at_most(Duration::ZERO)?;
+            port.empty()?;
+            port.wait_at_most(patience)?;
+            Ok(port)
+        });
+        opened.map_err(|error| Refusal::Other(format!("{device} cannot be read: {error}")))
     }
 
     /// Sets another speed, in bits per second, and drops what came at the one before.
@@ -49,69 +61,76 @@ impl Port {
     ///
     /// If the device has no such speed, or is gone.
     pub(super) fn set_speed(&mut self, baud: u32) -> io::Result<()> {
-        let port = self.0.get_mut();
-        port.set_baud_rate(baud)?;
-        Ok(port.clear(ClearBuffer::Input)?)
+        self.settings.set_baud_rate(baud)?;
+        Ok(self.settings.clear(ClearBuffer::Input)?)
     }
 
     /// What the driver has counted in all; none where it does not count.
     pub(super) fn errors(&self) -> Option<Errors> {
-        errors::read(self.0.get_ref())
+        errors::read(&self.settings)
     }
 
-    async fn watch(stream: SerialStream) -> io::Result<Self> {
-        // As in `Alarm`: the descriptor stays the stream's as long as it is watched.
-        #[allow(deprecated, reason = "sound here, as said above, and without unsafe code")]
-        let mut port = Self(AsyncFd::with_interest(stream, Interest::READABLE)?);
-        port.empty().await?;
-        Ok(port)
+    /// Lets a read return without a byte after this time, in steps of 0.1 s and 25 s at most
+    /// (termios(3), `VMIN` and `VTIME`).
+    fn wait_at_most(&self, time: Duration) -> io::Result<()> {
+        let mut settings = tcgetattr(&self.bytes)?;
+        settings.special_codes[SpecialCodeIndex::VMIN] = 0;
+        let tenths = u8::try_from(time.as_millis() / 100).unwrap_or(u8::MAX);
+        settings.special_codes[SpecialCodeIndex::VTIME] = tenths;
+        Ok(tcsetattr(&self.bytes, OptionalActions::Now, &settings)?)
     }
 
     /// Drops what the kernel received before the port was opened: it is as old as it pleases.
-    async fn empty(&mut self) -> io::Result<()> {
-        let port = self.0.get_mut();
+    fn empty(&mut self) -> io::Result<()> {
         for _ in 0..EMPTYINGS {
-            port.clear(ClearBuffer::Input)?;
+            self.settings.clear(ClearBuffer::Input)?;
             let mut dropped = 0;
             let mut bin = [0; 4096];
             loop {
-                match port.read(&mut bin) {
-                    Ok(0) => return Ok(()),
-                    Ok(count) => dropped += count,
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
-                    Err(error) => return Err(error),
+                match self.bytes.read(&mut bin)? {
+                    0 => break,
+                    count => dropped += count,
                 }
             }
             // The kernel passes on what a full buffer held up only after it has been emptied.
             if dropped < TRICKLE {
                 return Ok(());
             }
-            tokio::time::sleep(MOMENT).await;
+            std::thread::sleep(MOMENT);
         }
         Ok(())
     }
 
-    /// Waits for bytes and reads them into `buffer`. 0 at a hang-up.
+    /// Waits for bytes and reads them into `buffer`; 0 if none came.
     ///
-    /// A terminal that fills less than the buffer has no more for now (`VMIN` is 1, termios(3)), so
-    /// it is waited for at once. tokio-serial would ask it once more, which makes one system call in
-    /// four.
+    /// Nothing stands between the port and whoever reads: with an event loop there each telegram took
+    /// two system calls, and a hundred cache lines of code that had been cold since the one before.
     ///
     /// # Errors
     ///
-    /// Any; the port has to be opened anew after it.
-    pub(super) async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let mut ready = self.0.readable_mut().await?;
-            // An error means that there was nothing after all.
-            let Ok(read) = ready.try_io(|port| port.get_mut().read(buffer)) else { continue };
-            if read.as_ref().is_ok_and(|&count| count < buffer.len()) {
-                // This leaves the news of a hang-up in place.
-                ready.clear_ready();
+    /// Any, a hang-up too; the port has to be opened anew after it.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.bytes.read(buffer) {
+            Ok(count @ 1..) => Ok(count),
+            Err(error) if error.kind() == ErrorKind::Interrupted => Ok(0),
+            other => {
+                // A terminal that has hung up gives nothing, too, or an error that says less.
+                let mut port = [PollFd::new(self.bytes.as_fd(), PollFlags::empty())];
+                poll(&mut port, PollTimeout::ZERO)?;
+                if port[0].any().unwrap_or(true) {
+                    return Err(io::Error::other("it hung up"));
+                }
+                other
             }
-            return read;
         }
     }
+}
+
+#[allow(unsafe_code, reason = "serialport tells its descriptor by number alone")]
+fn same(port: &TTYPort) -> io::Result<File> {
+    // SAFETY: the port owns the descriptor and is borrowed until it has been duplicated.
+    let descriptor = unsafe { BorrowedFd::borrow_raw(port.as_raw_fd()) };
+    Ok(File::from(descriptor.try_clone_to_owned()?))
 }
 
 /// Why a port could not be opened: one sentence with the device and the remedy.
@@ -123,15 +142,15 @@ pub(super) enum Refusal {
 }
 
 /// Why `device` could not be opened, for the one who has to do something about it.
-fn refusal(device: &str, error: &mio_serial::Error) -> Refusal {
-    use mio_serial::ErrorKind::{Io, NoDevice};
+fn refusal(device: &str, error: &serialport::Error) -> Refusal {
+    use serialport::ErrorKind::{Io, NoDevice};
     let is = |code| error.description == io::Error::from_raw_os_error(code).to_string();
     let why = match error.kind() {
-        Io(io::ErrorKind::NotFound) => format!(
+        Io(ErrorKind::NotFound) => format!(
             "there is no {device}; plug the adapter in, or name the device that is there as \
              `device` in [serial]"
         ),
-        Io(io::ErrorKind::PermissionDenied) => format!(
+        Io(ErrorKind::PermissionDenied) => format!(
             "{device} may not be opened by this user; the user has to be in the group of the \
              device, mostly dialout"
         ),

@@ -93,7 +93,7 @@ async fn watch(options: &Options) -> Result<(), String> {
     let language = Language::of_the_user();
     let events = Events::new().map_err(|error| format!("signals cannot be received: {error}"))?;
     let (target, socket) = (options.target.as_ref(), options.socket.as_deref());
-    let source = Source::choose(target, socket, language).await?;
+    let source = Source::choose(target, socket, language)?;
     let dumb = std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb");
     let watch = Watch { source, events, language, raw: options.raw };
     let on_terminal = io::stdout().is_terminal() && !dumb;

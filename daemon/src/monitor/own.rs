@@ -10,7 +10,7 @@ use crate::report::Report;
 use crate::statistics::Statistics;
 use crate::status::Rate;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// A line or connection of the monitor's own.
 pub(super) struct Own {
@@ -22,16 +22,20 @@ pub(super) struct Own {
 }
 
 impl Own {
-    /// Opens the port, and reads it from now on in a task of its own. A port that cannot be opened
-    /// is tried again.
-    pub(super) async fn open(mut settings: Settings, mistake: Option<String>) -> Self {
+    /// Opens the port, and reads it from now on. A port that cannot be opened is tried again.
+    ///
+    /// # Errors
+    ///
+    /// One sentence, if the system has no room for it.
+    pub(super) fn open(mut settings: Settings, mistake: Option<String>) -> Result<Self, String> {
         // Raw mode has no telegrams to show.
         settings.telegram = Telegram { mode: Mode::Telegram, ..settings.telegram };
         let own = Self::new(false);
         own.statistics.mistake.set(mistake);
-        let line = Line::open(&settings, Arc::clone(&own.statistics)).await;
-        tokio::spawn(line.read_for_ever(own.intake(&settings), Arc::default()));
-        own
+        let line = Line::open(&settings, Arc::clone(&own.statistics), Duration::MAX);
+        // To the end of the process.
+        line.read(own.intake(&settings), Arc::default())?;
+        Ok(own)
     }
 
     /// Connects to a bridge, and reads from it from now on in a task of its own. A bridge that cannot

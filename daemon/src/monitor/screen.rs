@@ -81,7 +81,8 @@ impl Keys {
         settings.control_chars[SpecialCharacterIndices::VTIME as usize] = 0;
         // No way to stop it, as nobody would give the terminal its settings back.
         settings.control_chars[SpecialCharacterIndices::VSUSP as usize] = 0;
-        // As in `Alarm`: the descriptor stays standard input's as long as it is watched.
+        // What takes its place wants it promised, by `unsafe`, that the descriptor stays standard
+        // input's as long as it is watched, which is to the end.
         #[allow(deprecated, reason = "sound here, as said above, and without unsafe code")]
         let terminal = AsyncFd::with_interest(terminal, Interest::READABLE).ok()?;
         tcsetattr(terminal.get_ref(), SetArg::TCSANOW, &settings).ok()?;

@@ -33,7 +33,7 @@ impl Source {
     /// # Errors
     ///
     /// One sentence on why there is none, with what to do about it.
-    pub(super) async fn choose(
+    pub(super) fn choose(
         target: Option<&Target>,
         named: Option<&Path>,
         language: Language,
@@ -66,7 +66,7 @@ impl Source {
             settings.serial = Serial { device: device.clone(), ..Serial::default() };
         }
         let device = settings.serial.device.clone();
-        let mut own = Own::open(settings, mistake).await;
+        let mut own = Own::open(settings, mistake)?;
         match (own.report().line.verdict, service) {
             // It is most likely the daemon that has it.
             (Verdict::InUse, Err(refusal @ Refusal::Forbidden)) => {

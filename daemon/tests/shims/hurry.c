@@ -3,7 +3,6 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/timerfd.h>
 #include <time.h>
 
 static long hurry(void) {
@@ -33,17 +32,4 @@ int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout) {
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "epoll_wait");
     return real(epoll, events, most, timeout > 0 ? (int)(timeout / hurry()) + 1 : timeout);
-}
-
-static struct timespec hurried(struct timespec time) {
-    long long nanoseconds = (time.tv_sec * 1000000000LL + time.tv_nsec + hurry() - 1) / hurry();
-    return (struct timespec){nanoseconds / 1000000000LL, nanoseconds % 1000000000LL};
-}
-
-int timerfd_settime(int timer, int flags, const struct itimerspec *new, struct itimerspec *old) {
-    static int (*real)(int, int, const struct itimerspec *, struct itimerspec *);
-    struct itimerspec changed = {hurried(new->it_interval), hurried(new->it_value)};
-    if (!real)
-        *(void **)&real = dlsym(RTLD_NEXT, "timerfd_settime");
-    return real(timer, flags, &changed, old);
 }

@@ -1,5 +1,5 @@
-/* Once the file P1_TRIGGER is there, tries from within the daemon, and from a thread of its own, what
-   the daemon must not be able to do, and writes down how each attempt went. Preloaded into the
+/* Once the file P1_TRIGGER is there, tries from within each of the daemon's threads, and from a new
+   one, what the daemon must not be able to do, and writes down how each attempt went. Preloaded into the
    daemon as it is shipped. P1_PORT is a TCP port on loopback that somebody listens on. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -45,14 +45,29 @@ static void *attempt(void *where) {
     return NULL;
 }
 
+static int is_time(int *tried) {
+    return !*tried && access(getenv("P1_TRIGGER"), F_OK) == 0 && (*tried = 1);
+}
+
+/* The thread of the line. */
+ssize_t read(int fd, void *buffer, size_t size) {
+    static ssize_t (*real)(int, void *, size_t);
+    static int tried;
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "read");
+    if (isatty(fd) && is_time(&tried))
+        attempt("line");
+    return real(fd, buffer, size);
+}
+
+/* The thread of everything else. */
 int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout) {
     static int (*real)(int, struct epoll_event *, int, int);
     static int tried;
     if (!real)
         *(void **)&real = dlsym(RTLD_NEXT, "epoll_wait");
-    if (!tried && access(getenv("P1_TRIGGER"), F_OK) == 0) {
+    if (is_time(&tried)) {
         pthread_t thread;
-        tried = 1;
         attempt("main");
         pthread_create(&thread, NULL, attempt, "thread");
         pthread_join(thread, NULL);
