@@ -57,10 +57,10 @@ pub fn status_and_light(pi: &mut Pi, board: &Board) -> Result<(), Failure> {
     let light =
         pi.shell.run(&format!("stat --format '%G %a' {LIGHT}/brightness; cat {LIGHT}/trigger"))?;
     assert!(light.starts_with("p1serial 664\n") && light.contains("[none]"), "{light}");
-    // It blinks: it is seen lit and dark.
-    let seen = pi.shell.run(&format!(
-        "for look in $(seq 100); do cat {LIGHT}/brightness; sleep 0.05; done | sort -u | wc -l"
+    // It blinks: it is seen lit and dark. Nothing is started for a look, as that takes long here.
+    pi.shell.run(&format!(
+        "timeout 60 sh -c 'while [ \"$dark$lit\" != 11 ]; do read -r now <{LIGHT}/brightness; \
+         case $now in 0) dark=1 ;; *) lit=1 ;; esac; done'"
     ))?;
-    assert_eq!(seen.trim(), "2", "how many states the light was seen in");
     Ok(())
 }
