@@ -131,7 +131,7 @@ impl Line {
             !stopped.load(Ordering::Relaxed)
         };
         let mut buffer = vec![0; BUFFER];
-        while go_on() {
+        loop {
             if let Some(mut port) = self.port.take() {
                 let opened = Instant::now();
                 let reason = loop {
@@ -158,7 +158,10 @@ impl Line {
                 self.lost(&reason);
             } else {
                 let paused = Instant::now();
-                while paused.elapsed() < self.pause && go_on() {
+                while paused.elapsed() < self.pause {
+                    if !go_on() {
+                        return;
+                    }
                     std::thread::sleep(self.patience.min(self.pause));
                 }
                 self.pause = (self.pause * 2).min(PAUSES.1);
