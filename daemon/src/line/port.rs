@@ -2,13 +2,14 @@
 
 use super::errors;
 use crate::report::Errors;
+use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::read;
 use rustix::termios::{OptionalActions, SpecialCodeIndex, tcgetattr, tcsetattr};
 use serialport::{ClearBuffer, DataBits, FlowControl, Parity, SerialPort, StopBits, TTYPort};
-use std::fs::File;
-use std::io::{self, ErrorKind, Read};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::io::{self, ErrorKind};
+use std::os::fd::{AsRawFd, BorrowedFd};
 use std::path::Path;
 use std::time::Duration;
 
@@ -19,12 +20,7 @@ const MOMENT: Duration = Duration::from_millis(1);
 const EMPTYINGS: usize = 100;
 
 /// An open port.
-pub(super) struct Port {
-    settings: TTYPort,
-    /// The same port, as what it is to read from: serialport asks whether there is something before
-    /// each read, which makes one system call in three.
-    bytes: File,
-}
+pub(super) struct Port(TTYPort);
 
 impl Port {
     /// Opens the port for this process alone (`TIOCEXCL`, and `flock` against those it does not
@@ -44,15 +40,13 @@ impl Port {
             .parity(Parity::None)
             .stop_bits(StopBits::One)
             .flow_control(FlowControl::None);
-        let settings = TTYPort::open(&builder).map_err(|error| refusal(&device, &error))?;
-        let opened = same(&settings).and_then(|bytes| {
-            let mut port = Self { settings, bytes };
-            port.wait_at_most(Duration::ZERO)?;
-            port.empty()?;
-            port.wait_at_most(patience)?;
-            Ok(port)
-        });
-        opened.map_err(|error| Refusal::Other(format!("{device} cannot be read: {error}")))
+        let mut port = Self(TTYPort::open(&builder).map_err(|error| refusal(&device, &error))?);
+        let readied = port
+            .wait_at_most(Duration::ZERO)
+            .and_then(|()| port.empty())
+            .and_then(|()| port.wait_at_most(patience));
+        readied.map_err(|error| Refusal::Other(format!("{device} cannot be read: {error}")))?;
+        Ok(port)
     }
 
     /// Sets another speed, in bits per second, and drops what came at the one before.
@@ -61,33 +55,33 @@ impl Port {
     ///
     /// If the device has no such speed, or is gone.
     pub(super) fn set_speed(&mut self, baud: u32) -> io::Result<()> {
-        self.settings.set_baud_rate(baud)?;
-        Ok(self.settings.clear(ClearBuffer::Input)?)
+        self.0.set_baud_rate(baud)?;
+        Ok(self.0.clear(ClearBuffer::Input)?)
     }
 
     /// What the driver has counted in all; none where it does not count.
     pub(super) fn errors(&self) -> Option<Errors> {
-        errors::read(&self.settings)
+        errors::read(&self.0)
     }
 
     /// Lets a read return without a byte after this time, in steps of 0.1 s and 25 s at most
     /// (termios(3), `VMIN` and `VTIME`).
     fn wait_at_most(&self, time: Duration) -> io::Result<()> {
-        let mut settings = tcgetattr(&self.bytes)?;
+        let mut settings = tcgetattr(self.descriptor())?;
         settings.special_codes[SpecialCodeIndex::VMIN] = 0;
         let tenths = u8::try_from(time.as_millis() / 100).unwrap_or(u8::MAX);
         settings.special_codes[SpecialCodeIndex::VTIME] = tenths;
-        Ok(tcsetattr(&self.bytes, OptionalActions::Now, &settings)?)
+        Ok(tcsetattr(self.descriptor(), OptionalActions::Now, &settings)?)
     }
 
     /// Drops what the kernel received before the port was opened: it is as old as it pleases.
     fn empty(&mut self) -> io::Result<()> {
         for _ in 0..EMPTYINGS {
-            self.settings.clear(ClearBuffer::Input)?;
+            self.0.clear(ClearBuffer::Input)?;
             let mut dropped = 0;
             let mut bin = [0; 4096];
             loop {
-                match self.bytes.read(&mut bin)? {
+                match read(self.descriptor(), &mut bin)? {
                     0 => break,
                     count => dropped += count,
                 }
@@ -104,33 +98,33 @@ impl Port {
     /// Waits for bytes and reads them into `buffer`; 0 if none came.
     ///
     /// Nothing stands between the port and whoever reads: with an event loop there each telegram took
-    /// two system calls, and a hundred cache lines of code that had been cold since the one before.
+    /// two system calls, and a hundred cache lines of code that had been cold since the one before;
+    /// serialport, too, asks whether there is something before it reads.
     ///
     /// # Errors
     ///
     /// Any, a hang-up too; the port has to be opened anew after it.
     pub(super) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.bytes.read(buffer) {
+        match read(self.descriptor(), buffer) {
             Ok(count @ 1..) => Ok(count),
-            Err(error) if error.kind() == ErrorKind::Interrupted => Ok(0),
+            Err(Errno::EINTR) => Ok(0),
             other => {
                 // A terminal that has hung up gives nothing, too, or an error that says less.
-                let mut port = [PollFd::new(self.bytes.as_fd(), PollFlags::empty())];
+                let mut port = [PollFd::new(self.descriptor(), PollFlags::empty())];
                 poll(&mut port, PollTimeout::ZERO)?;
                 if port[0].any().unwrap_or(true) {
                     return Err(io::Error::other("it hung up"));
                 }
-                other
+                Ok(other?)
             }
         }
     }
-}
 
-#[allow(unsafe_code, reason = "serialport tells its descriptor by number alone")]
-fn same(port: &TTYPort) -> io::Result<File> {
-    // SAFETY: the port owns the descriptor and is borrowed until it has been duplicated.
-    let descriptor = unsafe { BorrowedFd::borrow_raw(port.as_raw_fd()) };
-    Ok(File::from(descriptor.try_clone_to_owned()?))
+    #[allow(unsafe_code, reason = "serialport tells its descriptor by number alone")]
+    fn descriptor(&self) -> BorrowedFd<'_> {
+        // SAFETY: the port owns the descriptor, and is borrowed as long as this is.
+        unsafe { BorrowedFd::borrow_raw(self.0.as_raw_fd()) }
+    }
 }
 
 /// Why a port could not be opened: one sentence with the device and the remedy.
@@ -157,7 +151,7 @@ fn refusal(device: &str, error: &serialport::Error) -> Refusal {
         NoDevice => {
             return Refusal::InUse(format!("{device} is in use by another program; end that one"));
         }
-        _ if is(libc::ENOTTY) || error.description == nix::errno::Errno::ENOTTY.desc() => {
+        _ if is(libc::ENOTTY) || error.description == Errno::ENOTTY.desc() => {
             format!("{device} is no serial port; name one as `device` in [serial]")
         }
         _ => format!("{device} cannot be opened: {error}"),
