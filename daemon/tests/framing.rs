@@ -238,6 +238,20 @@ fn a_broken_telegram_says_what_was_sent_and_what_would_be_right() {
     assert_eq!(out.bytes(), [&telegram(2)[..]]);
 }
 
+/// Of broken telegrams behind each other the checksum of the last is right, by accident, for all of them.
+#[test]
+fn what_was_told_to_be_broken_is_not_handed_on_with_what_follows() {
+    let (mut first, mut second) = (telegram(1), telegram(2));
+    first[100] ^= 1;
+    second[100] ^= 1;
+    let end = second.iter().rposition(|&byte| byte == b'!').expect("an end") + 1;
+    let checksum = Checksum::Arc.of(&[&first[..], &second[..end]].concat());
+    second.splice(end..end + 4, format!("{checksum:04X}").into_bytes());
+    let out = frame(&[&telegram(3), &first, &second, &telegram(4)]);
+    assert_eq!(out.bytes(), [telegram(3), telegram(4)]);
+    assert_eq!(out.broken.len(), 2);
+}
+
 #[test]
 fn hdlc_is_recognised_and_not_framed() {
     let content = [&b"\xA0\x1E\x21\x02\x13\x10\x9A\xE6\xE7\x00/TST5!\r\n"[..], &[0; 10]].concat();
