@@ -4,7 +4,8 @@
 //! digits. Either sign also stands in fields, and noise makes more of them, so where a telegram
 //! begins is not decided before one has been proved: every `/` in the window stays a candidate,
 //! and at every `!` the checksum is compared with all of them at once. So no valid telegram is
-//! lost to the broken one before it, wherever the break is.
+//! lost to the broken one before it, wherever the break is. Only a line of `!` and four digits ends
+//! them all, as no telegram has one inside.
 
 mod bits;
 mod checksum;

@@ -52,7 +52,7 @@ impl Framer {
         let found = found.or_else(|| self.broken(at, sent, end));
         self.judged = end;
         if self.window[at + 1..end].iter().filter(|byte| byte.is_ascii_hexdigit()).count() == 4 {
-            // No text has such a line. One in 65536 broken telegrams would verify with the one before.
+            // No text has such a line. By accident, one in 65536 would verify with what follows.
             self.starts.clear();
         }
         found

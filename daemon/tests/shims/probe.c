@@ -1,6 +1,6 @@
 /* Once the file P1_TRIGGER is there, tries from within each of the daemon's threads, and from a new
-   one, what the daemon must not be able to do, and writes down how each attempt went. Preloaded into the
-   daemon as it is shipped. P1_PORT is a TCP port on loopback that somebody listens on. */
+   one, what the daemon must not be able to do, and writes down how each attempt went. Preloaded
+   into the daemon as it is shipped. P1_PORT is a TCP port on loopback that somebody listens on. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <dlfcn.h>

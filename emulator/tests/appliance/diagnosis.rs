@@ -60,7 +60,7 @@ pub fn status_and_light(pi: &mut Pi, board: &Board) -> Result<(), Failure> {
     // It blinks: it is seen lit and dark. Nothing is started for a look, as that takes long here.
     pi.shell.run(&format!(
         "timeout 60 sh -c 'while [ \"$dark$lit\" != 11 ]; do read -r now <{LIGHT}/brightness; \
-         case $now in 0) dark=1 ;; *) lit=1 ;; esac; done'"
+         case $now in 0) dark=1 ;; [1-9]*) lit=1 ;; esac; done'"
     ))?;
     Ok(())
 }
