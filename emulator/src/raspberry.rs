@@ -14,6 +14,11 @@ use std::path::Path;
 const EMULATOR: &str = "module_blacklist=bcm2835_wdt initcall_blacklist=bcm2835_wdt_driver_init";
 /// QEMU's machines with the first chip, which lack the second half of [`POWER`].
 const FIRST_CHIP: [&str; 2] = ["raspi0", "raspi1ap"];
+/// The only timer of the first chip is set to a time, and where that has passed before it is set, it rings an
+/// hour later. That happens where QEMU has to wait for a processor, so its time is counted in instructions, of
+/// 2^2 nanoseconds each, at about the pace at which they are emulated. `shift=auto` makes them longer where QEMU
+/// waits, up to a microsecond, and then a time passes all the same while it is set.
+const INSTRUCTION: &str = "shift=2";
 /// The node with the power domains, and the registers that are emulated of it.
 const POWER: &str = "/soc/watchdog@7e100000";
 const EMULATED: [&str; 2] = ["0x7e100000", "0x28"];
@@ -48,9 +53,7 @@ pub fn plan(machines: &Path, card: &Card, board: &Board, folder: &Path) -> Resul
         .option("-kernel", kernel)
         .option("-dtb", device_tree)
         .option("-append", format!("{} {EMULATOR}", boot.command_line));
-    // Its only timer is set to a time, and where that has passed before it is set, which happens where QEMU has
-    // to wait for a processor, it rings an hour later. So time is counted in instructions.
-    let plan = if is_first_chip { plan.option("-icount", "shift=auto") } else { plan };
+    let plan = if is_first_chip { plan.option("-icount", INSTRUCTION) } else { plan };
     Ok(match boot.initramfs {
         Some(initramfs) => plan.option("-initrd", initramfs),
         None => plan,
