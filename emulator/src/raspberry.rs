@@ -19,6 +19,11 @@ const FIRST_CHIP: [&str; 2] = ["raspi0", "raspi1ap"];
 /// 2^2 nanoseconds each, at about the pace at which they are emulated. `shift=auto` makes them longer where QEMU
 /// waits, up to a microsecond, and then a time passes all the same while it is set.
 const INSTRUCTION: &str = "shift=2";
+/// QEMU's machine whose 32-bit kernel stops all processors whenever it changes an instruction of its own
+/// (`stop_machine` in arch/arm/kernel/patch.c), again and again at each start. The four wait for one another then,
+/// without pause, and where the host has fewer, that takes minutes. It gets one; the others stay switched off.
+const STOPS_ITS_PROCESSORS: &str = "raspi2b";
+const ONE_PROCESSOR: (&str, &str) = ("bcm2836.enabled-cpus=1", "maxcpus=1");
 /// The node with the power domains, and the registers that are emulated of it.
 const POWER: &str = "/soc/watchdog@7e100000";
 const EMULATED: [&str; 2] = ["0x7e100000", "0x28"];
@@ -44,16 +49,21 @@ pub fn plan(machines: &Path, card: &Card, board: &Board, folder: &Path) -> Resul
     let (kernel, device_tree) = (folder.join("kernel"), folder.join("device-tree"));
     boot.unpack_kernel(&kernel)?;
     boot.merge_device_tree(&device_tree)?;
-    let is_first_chip = FIRST_CHIP.contains(&machine);
+    let (is_first_chip, has_one) = (FIRST_CHIP.contains(&machine), machine == STOPS_ITS_PROCESSORS);
     if is_first_chip {
         without_asb(&device_tree)?;
+    }
+    let mut command_line = format!("{} {EMULATOR}", boot.command_line);
+    if has_one {
+        command_line = format!("{command_line} {}", ONE_PROCESSOR.1);
     }
     let qemu = if boot.is_64_bit { "qemu-system-aarch64" } else { "qemu-system-arm" };
     let plan = Plan::new(machines.join(qemu), machine)?
         .option("-kernel", kernel)
         .option("-dtb", device_tree)
-        .option("-append", format!("{} {EMULATOR}", boot.command_line));
+        .option("-append", command_line);
     let plan = if is_first_chip { plan.option("-icount", INSTRUCTION) } else { plan };
+    let plan = if has_one { plan.option("-global", ONE_PROCESSOR.0) } else { plan };
     Ok(match boot.initramfs {
         Some(initramfs) => plan.option("-initrd", initramfs),
         None => plan,
