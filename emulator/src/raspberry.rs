@@ -19,10 +19,11 @@ const FIRST_CHIP: [&str; 2] = ["raspi0", "raspi1ap"];
 /// 2^2 nanoseconds each, at about the pace at which they are emulated. `shift=auto` makes them longer where QEMU
 /// waits, up to a microsecond, and then a time passes all the same while it is set.
 const INSTRUCTION: &str = "shift=2";
-/// QEMU's machine whose 32-bit kernel stops all processors whenever it changes an instruction of its own
-/// (`stop_machine` in arch/arm/kernel/patch.c), again and again at each start. The four wait for one another then,
-/// without pause, and where the host has fewer, that takes minutes. It gets one; the others stay switched off.
-const STOPS_ITS_PROCESSORS: &str = "raspi2b";
+/// QEMU's machine whose four processors wait for one another while the 32-bit kernel stops all of them
+/// (`multi_cpu_stop`), and spin meanwhile, which takes the host's processors from the one that is waited for. So it
+/// gets one; the others stay switched off. Of two such machines on a host with two processors, one had not applied
+/// its settings in 30 s; with one each, both have a shell after the same three minutes.
+const WAITS_FOR_ITSELF: &str = "raspi2b";
 const ONE_PROCESSOR: (&str, &str) = ("bcm2836.enabled-cpus=1", "maxcpus=1");
 /// The node with the power domains, and the registers that are emulated of it.
 const POWER: &str = "/soc/watchdog@7e100000";
@@ -49,7 +50,7 @@ pub fn plan(machines: &Path, card: &Card, board: &Board, folder: &Path) -> Resul
     let (kernel, device_tree) = (folder.join("kernel"), folder.join("device-tree"));
     boot.unpack_kernel(&kernel)?;
     boot.merge_device_tree(&device_tree)?;
-    let (is_first_chip, has_one) = (FIRST_CHIP.contains(&machine), machine == STOPS_ITS_PROCESSORS);
+    let (is_first_chip, has_one) = (FIRST_CHIP.contains(&machine), machine == WAITS_FOR_ITSELF);
     if is_first_chip {
         without_asb(&device_tree)?;
     }
