@@ -259,6 +259,7 @@ fn with_mistakes(
     pi.connect(workshop, &METER)?;
     teller.chapter("with mistakes it serves", || pi.served(PORT));
     teller.chapter("mistakes are told in the journal", || owner::mistakes_are_told(&mut pi));
+    teller.chapter("it takes its own name back", || mdns::is_taken_back(&mut pi));
     pi.service.machine.quit()?;
     teller.chapter("mistakes are told on the card", || owner::mistakes_are_on(&kit.card));
     Ok(())

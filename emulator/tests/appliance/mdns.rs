@@ -3,9 +3,9 @@
 //! The machine's network is closed: questions reach it through a forwarded port, and answers, which do
 //! not get out, are read from what QEMU records of the network.
 
-use crate::pi::Pi;
+use crate::pi::{PORT, Pi};
 use emulator::failure::Failure;
-use emulator::plan::Forward;
+use emulator::plan::{Forward, GIVEN};
 use emulator::service::DEADLINE;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
@@ -50,6 +50,16 @@ pub fn is_found(pi: &mut Pi, name: &str, address: Ipv4Addr, port: u16) -> Result
         })?;
     }
     println!("by mDNS: {name}.local is {address}, with {instance:?} on port {port}");
+    Ok(())
+}
+
+/// Where Avahi has another name than the machine, it takes the machine's, and the journal says so.
+pub fn is_taken_back(pi: &mut Pi) -> Result<(), Failure> {
+    const NAME: &str = "kelder";
+    pi.as_root(&format!("sh -c 'echo {NAME} >/proc/sys/kernel/hostname'"))?;
+    is_found(pi, NAME, GIVEN, PORT)?;
+    let told = pi.as_root("journalctl --boot --output cat --unit p1-name")?;
+    assert!(told.contains(&format!("as if another were {NAME}.local")), "{told}");
     Ok(())
 }
 
