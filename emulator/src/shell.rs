@@ -5,13 +5,16 @@ use crate::machine::Machine;
 use crate::plan::Forward;
 use crate::process::{Process, command};
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
 /// An emulated processor takes its time over the exchange of keys.
 const CONNECTING: &str = "ConnectTimeout=30";
+/// The same for the server's first line.
+const ANSWERING: Duration = Duration::from_secs(30);
 /// How long a command may take, in seconds; after as many more, ssh is killed.
 const COMMAND: (&str, &str) = ("120", "--kill-after=10");
 /// How timeout(1) says that it was too long.
@@ -72,12 +75,16 @@ impl Shell {
             command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             Process::start("ssh", &mut command)
         };
-        let mut connection = start()?;
-        machine.wait_for("a shell in the machine", limit, || {
-            if connection.ended()?.is_some() {
-                connection = start()?;
+        let mut connecting: Option<Process> = None;
+        let connection = machine.wait_for("a shell in the machine", limit, || {
+            let ended = connecting.as_mut().map(Process::ended).transpose()?;
+            if ended.flatten().is_some() {
+                connecting = None;
             }
-            Ok(socket.exists().then_some(()))
+            if connecting.is_none() && answers(address) {
+                connecting = Some(start()?);
+            }
+            Ok(if socket.exists() { connecting.take() } else { None })
         })?;
         Ok(Self { connection, options })
     }
@@ -138,6 +145,15 @@ impl Shell {
             None => failed("was killed"),
         }
     }
+}
+
+/// Whether an ssh server answers there. To start ssh itself until it does takes the host's time from the machine.
+fn answers(address: SocketAddr) -> bool {
+    let Ok(mut stream) = TcpStream::connect(address) else { return false };
+    let mut first = [0; 4];
+    stream.set_read_timeout(Some(ANSWERING)).is_ok()
+        && stream.read_exact(&mut first).is_ok()
+        && first == *b"SSH-"
 }
 
 impl Output {
