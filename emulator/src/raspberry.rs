@@ -19,10 +19,10 @@ const FIRST_CHIP: [&str; 2] = ["raspi0", "raspi1ap"];
 /// 2^2 nanoseconds each, at about the pace at which they are emulated. `shift=auto` makes them longer where QEMU
 /// waits, up to a microsecond, and then a time passes all the same while it is set.
 const INSTRUCTION: &str = "shift=2";
-/// QEMU's machine whose four processors wait for one another while the 32-bit kernel stops all of them
-/// (`multi_cpu_stop`), and spin meanwhile, which takes the host's processors from the one that is waited for. So it
-/// gets one; the others stay switched off. Of two such machines on a host with two processors, one had not applied
-/// its settings in 30 s; with one each, both have a shell after the same three minutes.
+/// QEMU's machine whose four processors wait for one another: three were seen in the 32-bit kernel's
+/// `multi_cpu_stop`, where they spin until the fourth is there too. So it gets one; the others stay switched off. Of
+/// two such machines on a host with two processors, one had not applied its settings in 30 s; with one each, both had
+/// a shell after 186 s and 188 s.
 const WAITS_FOR_ITSELF: &str = "raspi2b";
 const ONE_PROCESSOR: (&str, &str) = ("bcm2836.enabled-cpus=1", "maxcpus=1");
 /// The node with the power domains, and the registers that are emulated of it.
