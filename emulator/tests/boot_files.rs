@@ -5,6 +5,7 @@ use emulator::firmware::boot::Boot;
 use emulator::firmware::files::BootFiles;
 use p1_tcp::prepare_pi::model::Uart;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use tempfile::TempDir;
 
 /// The most bytes of a line that the firmware reads.
@@ -22,14 +23,33 @@ fn all_boards() -> Vec<Board> {
     boards::read(&root().join("image/boards.tsv")).expect("the models")
 }
 
-/// The names of the files that scripts/build-image takes from the firmware's package.
-fn firmware() -> Vec<String> {
-    let script = read("scripts/build-image");
-    let list = script.lines().find_map(|line| {
-        line.trim_start().strip_prefix("for file in bootcode.bin")?.strip_suffix("; do")
-    });
-    let list = list.expect("the list of the firmware's files in scripts/build-image");
-    std::iter::once("bootcode.bin").chain(list.split_whitespace()).map(str::to_owned).collect()
+fn of(architecture: Architecture) -> Vec<Board> {
+    let mut boards = all_boards();
+    boards.retain(|board| board.architecture == architecture);
+    boards
+}
+
+/// The names of the files that scripts/build-image takes from the firmware's package for a family.
+fn firmware(family: Firmware) -> Vec<String> {
+    let name = match family {
+        Firmware::Start => "FIRMWARE_start='",
+        Firmware::Start4 => "FIRMWARE_start4='",
+    };
+    let base = read("image/base");
+    let list = base.lines().find_map(|line| line.strip_prefix(name)?.strip_suffix('\''));
+    list.expect("the list of the firmware's files in image/base")
+        .split(' ')
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What `image/models` tells scripts, word by word.
+fn told_to_scripts(question: &[&str]) -> Vec<String> {
+    let output =
+        Command::new(root().join("image/models")).args(question).output().expect("image/models");
+    assert!(output.status.success(), "{question:?}: {output:?}");
+    let told = String::from_utf8(output.stdout).expect("text");
+    told.split_whitespace().map(str::to_owned).collect()
 }
 
 /// The config.txt for an architecture, as scripts/build-image makes it.
@@ -38,18 +58,20 @@ fn config(architecture: Architecture) -> String {
     read("image/boot/config.txt").replace("@64_BIT@", if is_64_bit { "1" } else { "0" })
 }
 
-/// A boot partition as scripts/build-image fills it; what is not ours has nothing in it.
-fn card(config: &str) -> TempDir {
+/// A boot partition of an architecture as scripts/build-image fills it, with this config.txt; what is not ours
+/// has nothing in it.
+fn card(architecture: Architecture, config: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(path, text).expect("a file");
     };
-    for name in firmware().iter().map(String::as_str).chain(["vmlinuz", "initramfs"]) {
+    for name in ["vmlinuz", "initramfs"] {
         write(name, "");
     }
-    for board in all_boards() {
+    for board in of(architecture) {
+        firmware(board.firmware).iter().for_each(|name| write(name, ""));
         write(&format!("{}.dtb", board.device_tree), "");
     }
     for overlay in std::fs::read_dir(root().join("overlays")).expect("the overlays") {
@@ -76,7 +98,7 @@ fn told(folder: &TempDir, boot: &Boot) -> String {
 /// What each model has to boot, with an overlay of this name and its config.txt changed like this.
 fn each_boots(change: fn(String) -> String, overlay: &str) {
     for board in all_boards() {
-        let folder = card(&change(config(board.architecture)));
+        let folder = card(board.architecture, &change(config(board.architecture)));
         let files = BootFiles::list(folder.path()).expect("its files");
         let boot = Boot::resolve(&files, &board).expect(&board.model);
         let firmware = match board.firmware {
@@ -109,15 +131,13 @@ fn each_model_boots_with_the_other_overlay_as_the_comment_says() {
 
 #[test]
 fn a_card_without_one_of_these_files_boots_not_everywhere() {
-    let config = config(Architecture::Arm64);
-    let mut boards = all_boards();
-    boards.retain(|board| board.architecture == Architecture::Arm64);
+    let (config, boards) = (config(Architecture::Arm64), of(Architecture::Arm64));
     let boots = |folder: &TempDir| {
         let files = BootFiles::list(folder.path()).expect("its files");
         boards.iter().all(|board| Boot::resolve(&files, board).is_ok())
     };
     for name in ["bootcode.bin", "start_cd.elf", "fixup4cd.dat", "vmlinuz", "initramfs"] {
-        let folder = card(&config);
+        let folder = card(Architecture::Arm64, &config);
         assert!(boots(&folder));
         std::fs::remove_file(folder.path().join(name)).expect(name);
         assert!(!boots(&folder), "{name}");
@@ -132,12 +152,50 @@ fn the_table_and_the_daemon_agree_on_who_has_bluetooth() {
 }
 
 #[test]
-fn the_table_names_the_kernels_that_the_image_is_built_with() {
-    let base = read("image/base");
-    for board in all_boards() {
-        let line = format!("KERNEL_{}={}", board.architecture, board.kernel);
-        assert!(base.lines().any(|known| known == line), "{}: {line} in image/base", board.model);
+fn scripts_are_told_what_the_table_says() {
+    let architectures = [Architecture::Arm64, Architecture::Armel, Architecture::Armhf];
+    assert_eq!(told_to_scripts(&["architectures"]), architectures.map(Architecture::name));
+    for architecture in architectures {
+        let boards = of(architecture);
+        let told = |what: &str| told_to_scripts(&[what, architecture.name()]);
+        // An image has one kernel.
+        assert_eq!(told("kernel"), [boards[0].kernel.clone()]);
+        assert!(boards.iter().all(|board| board.kernel == boards[0].kernel));
+        let trees = boards.iter().flat_map(|board| {
+            let source = board.in_its_place.as_ref().unwrap_or(&board.device_tree);
+            [board.device_tree.clone(), source.clone()]
+        });
+        assert_eq!(told("device-trees"), trees.collect::<Vec<_>>());
+        let needs = |family| boards.iter().any(|board| board.firmware == family);
+        let mut families = vec!["start", "start4"];
+        families.retain(|family| {
+            needs(if *family == "start" { Firmware::Start } else { Firmware::Start4 })
+        });
+        assert_eq!(told("firmware"), families);
     }
+}
+
+#[test]
+fn scripts_are_told_which_architectures_there_are() {
+    let models = root().join("image/models");
+    let output = Command::new(models).args(["kernel", "riscv64"]).output().expect("image/models");
+    assert_eq!(output.status.code(), Some(2));
+    let said = "models: no model has the architecture 'riscv64'; take one of: arm64 armel armhf\n";
+    assert_eq!(String::from_utf8_lossy(&output.stderr), said);
+}
+
+#[test]
+fn the_images_of_readme_are_the_tables() {
+    let expected =
+        [Architecture::Arm64, Architecture::Armhf, Architecture::Armel].map(|architecture| {
+            let models: Vec<String> =
+                of(architecture).into_iter().map(|board| board.model).collect();
+            format!("| `{architecture}` | {} |", models.join(", "))
+        });
+    let document = read("README.md");
+    let rows = document.lines().skip_while(|line| !line.starts_with("| image | Raspberry Pi |"));
+    let rows: Vec<&str> = rows.skip(2).take_while(|line| line.starts_with('|')).collect();
+    assert_eq!(rows, expected);
 }
 
 #[test]
