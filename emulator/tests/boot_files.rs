@@ -71,7 +71,9 @@ fn card(architecture: Architecture, config: &str) -> TempDir {
         write(name, "");
     }
     for board in of(architecture) {
-        firmware(board.firmware).iter().for_each(|name| write(name, ""));
+        for name in firmware(board.firmware) {
+            write(&name, "");
+        }
         write(&format!("{}.dtb", board.device_tree), "");
     }
     for overlay in std::fs::read_dir(root().join("overlays")).expect("the overlays") {

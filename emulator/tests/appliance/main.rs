@@ -144,6 +144,7 @@ fn once(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure> {
     teller.chapter("telegrams are served", || pi.served(PORT));
     teller.chapter("everything runs, and nothing failed", || running::nothing_failed(&mut pi));
     looked_at(workshop, teller, &mut pi);
+    teller.chapter("it keeps its ssh key", || running::keeps_its_key(&mut pi));
     garbage_and_signals(workshop, teller, &mut pi);
     pi.service.machine.quit()
 }
@@ -167,6 +168,7 @@ fn as_it_comes(
     looked_at(workshop, teller, &mut pi);
     teller.chapter("nothing can be written", || quiet::read_only(&mut pi));
     teller.chapter("the watchdogs watch", || running::watchdogs(&mut pi));
+    teller.chapter("it keeps its ssh key", || running::keeps_its_key(&mut pi));
     teller.chapter("it is found by mDNS", || mdns::is_found(&mut pi, "p1", GIVEN, PORT));
     let divisor = line::divisor(&mut pi)?;
     garbage_and_signals(workshop, teller, &mut pi);

@@ -26,6 +26,16 @@ pub fn nothing_failed(pi: &mut Pi) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The machine's ssh key is on the card, and is found there when udev has not come to the card yet.
+pub fn keeps_its_key(pi: &mut Pi) -> Result<(), Failure> {
+    const KEY: &str = "/run/p1-appliance/ssh_host_ed25519_key";
+    let before = pi.as_root(&format!("cat {KEY}"))?;
+    pi.as_root(&format!("rm -r {KEY} /dev/disk/by-partuuid"))?;
+    pi.as_root("systemctl restart p1-data")?;
+    assert_eq!(pi.as_root(&format!("cat {KEY}"))?, before, "it has another key");
+    Ok(())
+}
+
 /// The daemon is as confined as its unit promises, with all that the appliance adds to it.
 pub fn confinement(pi: &mut Pi) -> Result<(), Failure> {
     pi.is_confined()?;
