@@ -22,7 +22,7 @@ pub const STARTING: Duration = Duration::from_secs(600);
 pub const METER: [&str; 6] = ["--kind", "dsmr50", "--baud", "0", "--seed", "7"];
 
 /// Within this time, by the clock of its machine, a daemon that was stuck or killed serves again. An emulated
-/// Zero W's runs slower than ours where its processor is busy.
+/// Zero W's or Pi 2's runs slower than ours where its processor is busy.
 const BACK: Duration = Duration::from_secs(40);
 /// What is in force on a card as it comes.
 pub const PORT: u16 = 9000;
