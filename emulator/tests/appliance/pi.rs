@@ -162,7 +162,7 @@ impl Pi {
     }
 
     /// How long its clock has run (proc(5): /proc/uptime).
-    fn uptime(&mut self) -> Result<Duration, Failure> {
+    pub fn uptime(&mut self) -> Result<Duration, Failure> {
         let told = self.shell.run("cat /proc/uptime")?;
         let seconds = told.split_whitespace().next().unwrap_or_default().parse();
         Ok(Duration::from_secs_f64(seconds.map_err(Failure::of("read /proc/uptime"))?))
