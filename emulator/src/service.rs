@@ -6,13 +6,14 @@ use crate::meter::Meter;
 use crate::plan::Forward;
 use crate::reader::Reader;
 use crate::shell::Shell;
-use crate::wait::wait_for;
+use crate::wait::ask_for;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Anything that ought to happen in a machine does so within this time, even on a busy host.
-pub const DEADLINE: Duration = Duration::from_secs(120);
+/// Anything that ought to happen in a machine does so within this time, even on a busy host, where a machine's own
+/// clock may be several times slower than ours.
+pub const DEADLINE: Duration = Duration::from_secs(300);
 /// A telegram comes within this time where telegrams come at all.
 const MOMENT: Duration = Duration::from_secs(10);
 
@@ -71,7 +72,7 @@ impl Service {
         is_right: impl Fn(&str) -> bool,
     ) -> Result<String, Failure> {
         let mut last = String::new();
-        let waited = wait_for(&format!("a change of {name}"), DEADLINE, || {
+        let waited = ask_for(&format!("a change of {name}"), DEADLINE, || {
             last = self.property(name)?;
             Ok(is_right(&last).then(|| last.clone()))
         });
@@ -119,7 +120,7 @@ impl Service {
     /// If there is none in time.
     pub fn wait_for_message(&mut self, mark: &Mark, text: &str) -> Result<String, Failure> {
         let what = format!("{text:?} in the journal");
-        wait_for(&what, DEADLINE, || {
+        ask_for(&what, DEADLINE, || {
             let entries = self.entries(mark)?;
             let mut messages = entries.iter().filter_map(|entry| entry["MESSAGE"].as_str());
             Ok(messages.find(|message| message.contains(text)).map(str::to_owned))

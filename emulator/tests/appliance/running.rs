@@ -3,7 +3,7 @@
 use crate::pi::{PORT, Pi};
 use emulator::boards::{Architecture, Board};
 use emulator::failure::Failure;
-use emulator::wait::wait_for;
+use emulator::wait::ask_for;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ pub fn confinement(pi: &mut Pi) -> Result<(), Failure> {
 pub fn memory(pi: &mut Pi, board: &Board) -> Result<(), Failure> {
     let enough = enough(board.architecture);
     let mut told = String::new();
-    let measured = wait_for(&format!("{enough} MB to do"), SETTLED, || {
+    let measured = ask_for(&format!("{enough} MB to do"), SETTLED, || {
         let table = pi.shell.run("cat /proc/meminfo")?;
         let of = |name: &str| -> u64 {
             let line = table.lines().find_map(|line| line.strip_prefix(name));
