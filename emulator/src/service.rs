@@ -11,9 +11,8 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// Anything that ought to happen in a machine does so within this time, even on a busy host, where a machine's own
-/// clock may be several times slower than ours.
-pub const DEADLINE: Duration = Duration::from_secs(300);
+/// Anything that ought to happen in a machine does so within this time, even on a busy host.
+pub const DEADLINE: Duration = Duration::from_secs(120);
 /// A telegram comes within this time where telegrams come at all.
 const MOMENT: Duration = Duration::from_secs(10);
 
