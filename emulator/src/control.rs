@@ -15,15 +15,12 @@ pub struct Control {
     stream: BufReader<UnixStream>,
     /// What has been read of a line.
     begun: Vec<u8>,
-    /// What QEMU told without having been asked.
-    events: Vec<Value>,
 }
 
 impl Control {
     /// Waits for QEMU's greeting and goes into command mode.
     pub(crate) fn new(stream: UnixStream) -> Result<Self, Failure> {
-        let mut control =
-            Self { stream: BufReader::new(stream), begun: Vec::new(), events: Vec::new() };
+        let mut control = Self { stream: BufReader::new(stream), begun: Vec::new() };
         let greeting = control.next(Instant::now() + ANSWER)?;
         if greeting.get("QMP").is_none() {
             return Err(Failure::new(format!("QEMU greets by {greeting}, which is no QMP")));
@@ -50,23 +47,7 @@ impl Control {
             if let Some(error) = answer.get("error") {
                 return Err(Failure::new(format!("QEMU refuses {}: {error}", line.trim_end())));
             }
-            self.events.push(answer);
-        }
-    }
-
-    /// Waits up to `limit` for an event of this name, and takes it and those before it away.
-    ///
-    /// # Errors
-    ///
-    /// If it does not come.
-    pub fn event(&mut self, name: &str, limit: Duration) -> Result<Value, Failure> {
-        let deadline = Instant::now() + limit;
-        loop {
-            if let Some(at) = self.events.iter().position(|event| event["event"] == name) {
-                return Ok(self.events.drain(..=at).next_back().unwrap_or_default());
-            }
-            let event = self.next(deadline)?;
-            self.events.push(event);
+            // Anything else is an event.
         }
     }
 

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::plan::{Forward, Plan, socket};
 use crate::process::{Process, command};
 use crate::wait::wait_for;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,7 +17,7 @@ use std::process::Stdio;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// Within this time QEMU ends when it is asked to, or a guest lets go of a device.
+/// Within this time QEMU ends when it is asked to.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running machine. Dropped, it ends like one whose plug is pulled.
@@ -100,26 +100,6 @@ impl Machine {
         &mut self.control
     }
 
-    /// Plugs in a device: `device` has the properties of QEMU's `device_add`, `driver` and `id`
-    /// among them.
-    ///
-    /// # Errors
-    ///
-    /// If QEMU refuses it.
-    pub fn plug_in(&mut self, device: &Value) -> Result<(), Failure> {
-        self.control.execute("device_add", device).map(|_| ())
-    }
-
-    /// Pulls out the device with this `id`.
-    ///
-    /// # Errors
-    ///
-    /// If there is none, or it stays.
-    pub fn unplug(&mut self, id: &str) -> Result<(), Failure> {
-        self.control.execute("device_del", &json!({ "id": id }))?;
-        self.control.event("DEVICE_DELETED", PATIENCE).map(|_| ())
-    }
-
     /// Waits up to `limit` until `condition` gives something; see [`wait_for`].
     ///
     /// # Errors
@@ -142,12 +122,20 @@ impl Machine {
         waited.map_err(|failure| self.explain(failure))
     }
 
-    /// `failure` with what the machine and QEMU have last said.
+    /// `failure` with what the machine and QEMU have last said, and how QEMU has ended, if it has.
     #[must_use]
-    pub fn explain(&self, failure: Failure) -> Failure {
+    pub fn explain(&mut self, failure: Failure) -> Failure {
         let said = std::fs::read_to_string(&self.complaints).unwrap_or_default();
-        let failure = failure.with("the end of the machine's console", &self.console.end());
-        if said.is_empty() { failure } else { failure.with("what QEMU says", &said) }
+        let mut failure = failure.with("the end of the machine's console", &self.console.end());
+        if !said.is_empty() {
+            failure = failure.with("what QEMU says", &said);
+        }
+        // Its connections are closed a little before it has ended.
+        let ended = wait_for("QEMU's end", Duration::from_secs(1), || self.process.ended());
+        match ended {
+            Ok(status) => failure.with("QEMU has ended", &status.to_string()),
+            Err(_) => failure,
+        }
     }
 
     /// Waits up to `limit` until the machine has ended by itself: it was shut down, or, with
@@ -207,6 +195,24 @@ fn addresses(table: &str) -> BTreeMap<Forward, SocketAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::process::Command;
+
+    #[test]
+    fn how_qemu_has_ended_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (text, program) = (folder.path().join("text"), folder.path().join("qemu"));
+        let greeting = r#"echo '{"QMP":{}}'; read line; echo '{"return":{}}'; read line"#;
+        let script = format!("#!/bin/sh\n{greeting}; kill -s SEGV $$\n");
+        std::fs::write(&text, script).expect("a file");
+        // Written by another process: while a child of another test has our file, it cannot be run.
+        let made = Command::new("install").args(["-m", "755"]).args([&text, &program]).status();
+        assert!(made.expect("the program install").success());
+        let plan = Plan::new(program, "none").expect("a plan");
+        let mut machine = plan.start().expect("a machine");
+        let failure = machine.control().execute("device_add", &json!({})).expect_err("no answer");
+        let told = machine.explain(failure).to_string();
+        assert!(told.contains("(SIGSEGV)"), "{told}");
+    }
 
     #[test]
     fn forwarded_ports_are_found_among_connections() {

@@ -133,11 +133,16 @@ impl Plan {
         self.option("-chardev", chardev).option("-serial", format!("chardev:{name}"))
     }
 
-    /// With a line that leads nowhere until a device is plugged in that has `name` as its `chardev`.
+    /// With an FTDI adapter on a line like [`Plan::line`], for a machine with a USB controller: it is
+    /// plugged in when a peer comes, and pulled out when the peer goes.
+    ///
+    /// (By `device_add` and `device_del` it is not: what the peer sends while QEMU 10.0 takes the
+    /// device out is passed on to one that is on no bus any more, and QEMU ends by SIGSEGV.)
     #[must_use]
-    pub fn spare_line(self, name: &str) -> Self {
+    pub fn adapter(self, name: &str, serial: &str) -> Self {
         let socket = quoted(&self.socket(name));
         self.option("-chardev", format!("socket,id={name},path={socket},server=on,wait=off"))
+            .option("-device", format!("usb-serial,chardev={name},serial={serial}"))
     }
 
     /// With a network card (`-device help` lists them) in a network of its own, in which nothing is

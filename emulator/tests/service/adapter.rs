@@ -3,22 +3,13 @@
 
 use crate::guest::{AT_FIRST, Guest, served};
 use emulator::failure::Failure;
-use emulator::meter::Meter;
-use serde_json::{Value, json};
 
-/// Its path, by the names that QEMU gives its FTDI adapter, and the serial number below.
+/// The line that it is on.
+pub const ADAPTER: &str = "adapter";
+/// Its serial number.
+pub const SERIAL: &str = "P1CABLE";
+/// Its path, by the names that QEMU gives its FTDI adapter.
 pub const DEVICE: &str = "/dev/serial/by-id/usb-QEMU_QEMU_USB_SERIAL_P1CABLE-if00-port0";
-
-fn device() -> Value {
-    json!({
-        "driver": "usb-serial",
-        "id": "adapter",
-        "chardev": "adapter",
-        "serial": "P1CABLE",
-        // It is there whether a meter is connected to it or not.
-        "always-plugged": true,
-    })
-}
 
 pub fn comes_late(guest: &mut Guest) -> Result<(), Failure> {
     guest.configure(&format!("[serial]\ndevice = \"{DEVICE}\"\n"))?;
@@ -29,7 +20,8 @@ pub fn comes_late(guest: &mut Guest) -> Result<(), Failure> {
     served(&mut guest.service, &guest.uart)
 }
 
-/// Plugs the adapter in, out, in and out while the daemon runs that waits for it.
+/// Plugs the adapter in, out, in and out, by a meter that comes and goes, while the daemon runs that
+/// waits for it.
 pub fn plugged_in_and_out(guest: &mut Guest) -> Result<(), Failure> {
     guest.wait_for_property("StatusText", |text| {
         text.starts_with("there is no /dev/serial/by-id")
@@ -37,22 +29,21 @@ pub fn plugged_in_and_out(guest: &mut Guest) -> Result<(), Failure> {
     // The adapter's own driver has still to be loaded.
     assert_eq!(guest.shell.run("lsmod | grep ^ftdi_sio || true")?, "");
     let pid = guest.main_pid()?;
-    guest.machine.plug_in(&device())?;
-    let meter: Meter = guest.meter_at("adapter")?;
+    let meter = guest.meter_at(ADAPTER)?;
     served(&mut guest.service, &meter)?;
     let latency = "cat /sys/bus/usb-serial/devices/ttyUSB0/latency_timer";
     assert_eq!(guest.shell.run(latency)?.trim(), "1", "the udev rule's latency in ms");
 
     let mark = guest.mark()?;
-    guest.machine.unplug("adapter")?;
+    drop(meter);
     guest.wait_for_message(&mark, &format!("lost {DEVICE}"))?;
     guest.wait_for_property("StatusText", |text| {
         text.starts_with("there is no /dev/serial/by-id")
     })?;
 
-    guest.machine.plug_in(&device())?;
+    let meter = guest.meter_at(ADAPTER)?;
     served(&mut guest.service, &meter)?;
     assert_eq!(guest.main_pid()?, pid);
     assert_eq!(guest.property("NRestarts")?, "0");
-    guest.machine.unplug("adapter")
+    Ok(())
 }

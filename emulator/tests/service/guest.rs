@@ -1,6 +1,7 @@
 //! A system with the package on it, and what the chapters ask of it.
 
 use crate::Machines;
+use crate::adapter::{ADAPTER, SERIAL};
 use emulator::failure::Failure;
 use emulator::machine::Machine;
 use emulator::meter::Meter;
@@ -47,8 +48,8 @@ impl Guest {
             .disk_that_forgets(&folder.join("disk"), "virtio")
             .console(&folder.join("console"))
             .line("uart")
-            .spare_line("adapter")
             .option("-device", "qemu-xhci")
+            .adapter(ADAPTER, SERIAL)
             .network("virtio-net-pci,romfile=")
             .forward(Forward::Tcp(22))
             .forward(Forward::Tcp(9000))
