@@ -6,6 +6,7 @@
 use crate::pi::{PORT, Pi, STARTING};
 use emulator::failure::Failure;
 use emulator::plan::{Forward, GIVEN};
+use emulator::service::DEADLINE;
 use std::net::{Ipv4Addr, UdpSocket};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -27,29 +28,18 @@ const HEADERS: usize = 14 + 20 + 8;
 /// The length of a DNS message's header.
 const DNS: usize = 12;
 
-/// The machine is found by its name, and the service with its port, also where Avahi has taken another
-/// name at first.
+/// The machine is found by its name, and the service with its port.
 pub fn is_found(pi: &mut Pi, name: &str, address: Ipv4Addr, port: u16) -> Result<(), Failure> {
-    found_within(pi, name, address, port).map(|_| ())
+    is_found_within(DEADLINE, pi, name, address, port)
 }
 
-/// How long that takes by the machine's clock: it may be slower than ours, and is the one that counts.
-fn found_within(
+fn is_found_within(
+    limit: Duration,
     pi: &mut Pi,
     name: &str,
     address: Ipv4Addr,
     port: u16,
-) -> Result<Duration, Failure> {
-    let began = pi.uptime()?;
-    ask(pi, name, address, port)?;
-    let took = pi.uptime()?.saturating_sub(began);
-    assert!(took <= TAKEN_BACK, "it took {took:?}");
-    println!("by mDNS: {name}.local is {address}, with \"Smart meter on {name}\" on port {port}");
-    Ok(took)
-}
-
-/// Asks for the machine and its service until the answers are right.
-fn ask(pi: &mut Pi, name: &str, address: Ipv4Addr, port: u16) -> Result<(), Failure> {
+) -> Result<(), Failure> {
     let instance = format!("Smart meter on {name}");
     let service = ["_p1-tcp", "_tcp", "local"];
     let of_instance = [&[instance.as_str()], &service[..]].concat();
@@ -67,7 +57,7 @@ fn ask(pi: &mut Pi, name: &str, address: Ipv4Addr, port: u16) -> Result<(), Fail
         let what = format!("an answer about {}", question.join("."));
         let record = pi.network.clone();
         let mut last: Option<Instant> = None;
-        pi.service.machine.wait_for(&what, STARTING, || {
+        pi.service.machine.wait_for(&what, limit, || {
             if last.is_none_or(|last| last.elapsed() >= PAUSE) {
                 let sent = socket.send_to(&query(id, question, kind), to);
                 sent.map_err(Failure::of("ask"))?;
@@ -79,14 +69,19 @@ fn ask(pi: &mut Pi, name: &str, address: Ipv4Addr, port: u16) -> Result<(), Fail
             Ok(answers.iter().any(right).then_some(()))
         })?;
     }
+    println!("by mDNS: {name}.local is {address}, with {instance:?} on port {port}");
     Ok(())
 }
 
 /// Where Avahi has another name than the machine, it takes the machine's, and the journal says so.
 pub fn is_taken_back(pi: &mut Pi) -> Result<(), Failure> {
     const NAME: &str = "kelder";
+    let began = pi.uptime()?;
     pi.as_root(&format!("sh -c 'echo {NAME} >/proc/sys/kernel/hostname'"))?;
-    let took = found_within(pi, NAME, GIVEN, PORT)?;
+    // A machine's clock may be slower than ours, and it is the machine's that counts.
+    is_found_within(STARTING, pi, NAME, GIVEN, PORT)?;
+    let took = pi.uptime()?.saturating_sub(began);
+    assert!(took <= TAKEN_BACK, "it took {took:?}");
     println!("its own name again within {:.1} s", took.as_secs_f64());
     let told = pi.as_root("journalctl --boot --output cat --unit p1-name")?;
     assert!(told.contains(&format!("as if another were {NAME}.local")), "{told}");
