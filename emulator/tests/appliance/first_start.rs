@@ -12,8 +12,6 @@ use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 use std::process::Command;
 
-/// How many of the states between the writes are started from.
-const STARTS: usize = 5;
 /// What a sparse file leaves out where there is nothing but zeros, in bytes.
 const BLOCK: usize = 4096;
 
@@ -87,9 +85,8 @@ impl FirstStart {
 
     /// Whenever the plug was pulled, the next start serves.
     pub fn may_be_cut(&self, workshop: &Workshop, kit: &mut Kit) -> Result<(), Failure> {
-        let sectors = self.writes.sectors();
-        let chosen: Vec<usize> =
-            (1..=STARTS).map(|number| sectors * number / (STARTS + 1)).collect();
+        let (sectors, cuts) = (self.writes.sectors(), workshop.cuts);
+        let chosen: Vec<usize> = (1..=cuts).map(|number| sectors * number / (cuts + 1)).collect();
         let card = kit.file("cut");
         let mut states = Vec::new();
         self.writes.cut_off(&mut self.before.clone(), |written, disk| {

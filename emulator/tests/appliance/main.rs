@@ -41,6 +41,8 @@ struct Workshop {
     board: Board,
     /// Whether everything is tried, or what can be seen at one start.
     all: bool,
+    /// At how many of its writes, and at how many moments of a start, the power is cut.
+    cuts: usize,
 }
 
 impl Workshop {
@@ -60,6 +62,7 @@ impl Workshop {
             key,
             board: board.expect("a model that QEMU runs"),
             all: std::env::var("P1_ALL").is_ok_and(|all| all == "yes"),
+            cuts: std::env::var("P1_CUTS").ok()?.parse().expect("the number of power cuts"),
         })
     }
 }
@@ -279,11 +282,14 @@ fn starting(workshop: &Workshop, teller: &mut Teller<'_>) -> Result<(), Failure>
     teller.chapter("cut anywhere, a first start leaves what can be repaired", || {
         first.does_no_harm(&kit, &workshop.image)
     });
-    teller.chapter("cut at five of its writes, it serves at the next start", || {
+    let cuts = workshop.cuts;
+    teller.chapter(&format!("cut at {cuts} of its writes, it serves at the next start"), || {
         first.may_be_cut(workshop, &mut kit)
     });
     let mut kit = Kit::new(workshop, teller.name)?;
-    teller.chapter("the plug is pulled at five moments", || power::is_cut(workshop, &mut kit));
+    teller.chapter(&format!("the plug is pulled at {cuts} moments"), || {
+        power::is_cut(workshop, &mut kit)
+    });
     teller.chapter("the data partition is lost", || power::data_is_lost(workshop, &mut kit));
     Ok(())
 }

@@ -10,9 +10,14 @@ use std::time::Duration;
 /// kernel, in the initramfs, while services start, while it serves.
 const MOMENTS: [u64; 5] = [2, 8, 16, 24, 40];
 
+/// So many of them, spread over the start.
+fn moments(cuts: usize) -> impl Iterator<Item = u64> {
+    (1..=cuts).map(move |number| MOMENTS[MOMENTS.len() * number / (cuts + 1)])
+}
+
 /// Whenever the plug is pulled, the next start serves.
 pub fn is_cut(workshop: &Workshop, kit: &mut Kit) -> Result<(), Failure> {
-    for seconds in MOMENTS {
+    for seconds in moments(workshop.cuts) {
         let machine = power_on(workshop, kit, GIVEN)?.connect(workshop, &METER)?.machine;
         // No condition is waited for: the moment is the point.
         std::thread::sleep(Duration::from_secs(seconds));
