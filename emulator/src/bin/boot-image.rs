@@ -18,7 +18,8 @@ boot-image CARD.img MACHINES METER KEY [P1-METER-OPTION…]
 
 Starts a copy of the card's image on an emulated Raspberry Pi with p1-meter, the program METER, on its
 UART. MACHINES is the folder with QEMU that scripts/qemu fills; KEY a private key for ssh, whose public
-half, KEY.pub, goes into the copy's appliance.toml.
+half, KEY.pub, goes into the copy's appliance.toml. Once the machine serves, MACHINES/boot-image.env says for
+scripts/try-image how to reach it; the caller removes that file.
 ";
 /// An emulated Raspberry Pi may take so long on a busy host.
 const STARTING: Duration = Duration::from_secs(600);
@@ -72,6 +73,18 @@ fn boot(
     println!("it serves, {:.0} s after power-on", began.elapsed().as_secs_f64());
     let [tcp, ssh] = PORTS.map(|port| machine.address(port));
     let (tcp, ssh) = (tcp?, ssh?);
+    // Ctrl-C ends this process without a chance to remove the file: its parent, scripts/boot-image, does.
+    let reach = format!(
+        "process={}\narchitecture={}\naddress={}\ntcp_port={}\nssh_port={}\nkey={}\n",
+        std::process::id(),
+        board.architecture.name(),
+        ssh.ip(),
+        tcp.port(),
+        ssh.port(),
+        key.display()
+    );
+    let file = machines.join("boot-image.env");
+    std::fs::write(&file, reach).map_err(Failure::of(format!("write {}", file.display())))?;
     println!("telegrams:  nc {} {}", tcp.ip(), tcp.port());
     println!("a shell:    ssh -i {} -p {} admin@{}", key.display(), ssh.port(), ssh.ip());
     println!("Ctrl-C pulls the plug");

@@ -34,7 +34,17 @@ pub struct Kit {
     pub folder: TempDir,
     /// Where everything that is written to the card is recorded, if it is.
     pub records: Option<PathBuf>,
+    /// What a start of the card as it comes has shown, if there was one.
+    pub as_it_came: Option<AsItCame>,
     starts: u32,
+}
+
+/// What a machine is and does before its owner chooses otherwise.
+pub struct AsItCame {
+    /// The machine's ID.
+    pub id: String,
+    /// See [`crate::line::divisor`].
+    pub divisor: u32,
 }
 
 impl Kit {
@@ -42,7 +52,8 @@ impl Kit {
     pub fn new(workshop: &Workshop, name: &str) -> Result<Self, Failure> {
         let folder = tempfile::tempdir().map_err(Failure::of("make a folder"))?;
         let card = Card::copy(&workshop.image, &folder.path().join("card"))?;
-        let kit = Self { name: name.to_owned(), card, folder, records: None, starts: 0 };
+        let name = name.to_owned();
+        let kit = Self { name, card, folder, records: None, as_it_came: None, starts: 0 };
         kit.card.write("appliance.toml", appliance(workshop, "").as_bytes())?;
         Ok(kit)
     }
