@@ -92,7 +92,7 @@ fn as_it_comes(
         assert_eq!(quiet::writes(&mut pi)?, writes);
         Ok(())
     });
-    reporter.chapter("an inverted, a silent and a healthy line are told apart", || {
+    reporter.chapter("it distinguishes an inverted, a silent and a healthy line", || {
         diagnosis::tells_apart(&mut pi, workshop)
     });
     kit.as_it_came = Some(AsItCame { id: pi.shell.run("cat /etc/machine-id")?, divisor });
@@ -195,10 +195,10 @@ fn with_mistakes(
     nothing_was_sent(reporter, &pi);
     pi.connect(workshop, &METER)?;
     reporter.chapter("with mistakes it serves", || pi.served(PORT));
-    reporter.chapter("mistakes are told in the journal", || owner::mistakes_are_told(&mut pi));
+    reporter.chapter("the journal reports the mistakes", || owner::mistakes_are_told(&mut pi));
     reporter.chapter("it takes its own name back", || mdns::is_taken_back(&mut pi));
     pi.service.machine.quit()?;
-    reporter.chapter("mistakes are told on the card", || owner::mistakes_are_on(&kit.card));
+    reporter.chapter("the card reports the mistakes", || owner::mistakes_are_on(&kit.card));
     Ok(())
 }
 
